@@ -1,0 +1,70 @@
+"""What the events service tells others about the programme and who is coming."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.message import Message
+
+
+class Answer(StrEnum):
+    """What a member said about coming."""
+
+    GOING = "going"
+    NOT_GOING = "not_going"
+
+
+class OccurrenceState(Message):
+    """The whole of an occurrence that others need.
+
+    `starts` and `ends` are wall time in `timezone` (no offset); `starts_at` and `ends_at` are the same instants in UTC.
+    `title` and `place` are what the group printed in its public programme; a hidden group's travel as None.
+    """
+
+    subject_field: ClassVar[str] = "occurrence_id"
+    occurrence_id: UUID
+    activity_id: UUID
+    group_id: UUID
+    title: str | None
+    place: str | None
+    starts: datetime
+    ends: datetime
+    timezone: str
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool = False
+
+
+class OccurrenceScheduled(OccurrenceState):
+    """An occurrence is on: new, or brought back after it was called off."""
+
+    kind: ClassVar[str] = "events.occurrence-scheduled.v1"
+
+
+class OccurrenceMoved(OccurrenceState):
+    """An occurrence that is on now has another time or place; those going must hear of it."""
+
+    kind: ClassVar[str] = "events.occurrence-moved.v1"
+
+
+class OccurrenceDescribed(OccurrenceState):
+    """Its words changed, nothing anyone has to be told."""
+
+    kind: ClassVar[str] = "events.occurrence-described.v1"
+
+
+class OccurrenceCancelled(OccurrenceState):
+    """It will not happen; those going must hear of it."""
+
+    kind: ClassVar[str] = "events.occurrence-cancelled.v1"
+
+
+class RsvpChanged(Message):
+    """A member said whether they are coming."""
+
+    kind: ClassVar[str] = "events.rsvp-changed.v1"
+    subject_field: ClassVar[str] = "occurrence_id"
+    occurrence_id: UUID
+    member_id: UUID
+    answer: Answer
