@@ -1,0 +1,140 @@
+"""Who is calling. Tokens are EdDSA JWTs; every issuer has a key of its own, and all know the public ones.
+
+Two sorts: a service token says «this service asks that service for this», for five minutes; a member token, issued by
+members alone, says «this member», for ten. This module checks both and signs either; who may sign what is a table.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from shared.contracts.members import Role
+from shared.errors import Forbidden, Unauthenticated
+
+SERVICE_TOKEN_SECONDS = 300
+MEMBER_TOKEN_SECONDS = 600
+MEMBER_ISSUER = "members"
+
+# Which issuers may ask for a scope at all. A token that claims another is refused, whoever signed it.
+SCOPES: Mapping[str, frozenset[str]] = {
+    "messages:read": frozenset({"members", "events", "feedback", "notifications", "operator"}),
+    "messages:renew": frozenset({"members", "events", "feedback", "notifications", "operator"}),
+    "vault:resolve": frozenset({"notifications"}),
+    "vault:identify": frozenset({"chat"}),
+    "stops:write": frozenset({"chat"}),
+    "groups:write": frozenset({"operator"}),
+    "members:import": frozenset({"operator"}),
+    "programme:import": frozenset({"operator"}),
+    "programme:write": frozenset({"operator"}),
+}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: a service with a scope, or a member with the roles they have in their groups."""
+
+    issuer: str
+    member_id: UUID | None = None
+    scope: str | None = None
+    roles: Mapping[UUID, Role] = field(default_factory=dict)
+
+    def is_convenor_of(self, group_id: UUID) -> bool:
+        """Whether the group trusts this member to run its space."""
+        return self.roles.get(group_id) is Role.CONVENOR
+
+
+class Signer:
+    """Signs tokens in the name of one issuer."""
+
+    def __init__(self, issuer: str, private_key_pem: str) -> None:
+        self.issuer = issuer
+        self._key = load_pem_private_key(private_key_pem.encode(), password=None)
+        self._kept: dict[tuple[str, str], tuple[float, str]] = {}
+
+    def service_token(self, audience: str, scope: str) -> str:
+        """A token to ask `audience` for `scope`, kept and used again while it has a minute left."""
+        kept = self._kept.get((audience, scope))
+        now = time.time()
+        if kept and kept[0] > now + 60:
+            return kept[1]
+        expires = now + SERVICE_TOKEN_SECONDS
+        token = self._sign({"aud": audience, "scope": scope, "iat": int(now), "exp": int(expires)})
+        self._kept[audience, scope] = (expires, token)
+        return token
+
+    def member_token(self, member_id: UUID, roles: Mapping[UUID, Role]) -> str:
+        """A token that says who the member is to every service."""
+        now = int(time.time())
+        groups = {str(group): role.value for group, role in roles.items()}
+        return self._sign(
+            {"sub": str(member_id), "groups": groups, "iat": now, "exp": now + MEMBER_TOKEN_SECONDS}
+        )
+
+    def _sign(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(
+            claims | {"iss": self.issuer},
+            self._key,  # type: ignore[arg-type]  # a PEM may hold other kinds; PyJWT refuses those itself
+            algorithm="EdDSA",
+            headers={"kid": self.issuer},
+        )
+
+
+class Verifier:
+    """Checks tokens against the published keys, on its own, in the name of one audience."""
+
+    def __init__(self, audience: str, trusted_keys: str) -> None:
+        self._audience = audience
+        self._keys = {key["kid"]: jwt.PyJWK(key) for key in json.loads(trusted_keys)["keys"]}
+        self._seen: dict[str, tuple[float, Caller]] = {}
+
+    def caller(self, token: str) -> Caller:
+        """Who signed this and for what; raises Unauthenticated or Forbidden.
+
+        A token that was good stays good until it expires, so its signature is checked once.
+        """
+        seen = self._seen.get(token)
+        if seen and seen[0] > time.time():
+            return seen[1]
+        claims = self._claims(token)
+        caller = self._member(claims) if "sub" in claims else self._service(claims)
+        if len(self._seen) > 10_000:
+            self._seen.clear()
+        self._seen[token] = (claims["exp"], caller)
+        return caller
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            kid = jwt.get_unverified_header(token).get("kid", "")
+            claims = jwt.decode(
+                token,
+                self._keys[kid],
+                algorithms=["EdDSA"],
+                options={"require": ["exp", "iat", "iss"], "verify_aud": False},
+            )
+        except (KeyError, jwt.InvalidTokenError) as error:
+            raise Unauthenticated("That sign-in is not valid any more. Sign in again.") from error
+        if claims["iss"] != kid:
+            raise Unauthenticated("That token was signed by somebody else.")
+        return claims
+
+    def _member(self, claims: dict[str, Any]) -> Caller:
+        if claims["iss"] != MEMBER_ISSUER:
+            raise Unauthenticated("Only members says who a member is.")
+        roles = {UUID(group): Role(role) for group, role in claims.get("groups", {}).items()}
+        return Caller(issuer=claims["iss"], member_id=UUID(claims["sub"]), roles=roles)
+
+    def _service(self, claims: dict[str, Any]) -> Caller:
+        scope = str(claims.get("scope", ""))
+        if claims.get("aud") != self._audience:
+            raise Forbidden("That token is for another service.")
+        if claims["exp"] - claims["iat"] > SERVICE_TOKEN_SECONDS:
+            raise Forbidden("That token lives longer than any service's may.")
+        if claims["iss"] not in SCOPES.get(scope, frozenset()):
+            raise Forbidden("That service may not ask for this.")
+        return Caller(issuer=claims["iss"], scope=scope)

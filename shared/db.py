@@ -1,0 +1,62 @@
+"""PostgreSQL by SQLAlchemy: one engine a service, synchronous everywhere (see ADR 0003)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+Sessions = sessionmaker[Session]
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+COLUMN_TYPES: dict[Any, Any] = {
+    datetime: DateTime(timezone=True),
+    UUID: Uuid(),
+    dict[str, Any]: JSONB(),
+    list[str]: JSONB(),
+}
+
+
+class Base(DeclarativeBase):
+    """The tables every service with a log has; `shared.messaging` and `shared.web` add theirs to it."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = COLUMN_TYPES
+
+
+def service_metadata() -> MetaData:
+    """A new metadata with the project's names for constraints, for one service's own tables."""
+    return MetaData(naming_convention=NAMING)
+
+
+def connect(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine that opens connections as they are needed, and notices when one has died.
+
+    A request waits at most five seconds for a connection, and a statement at most thirty for an answer.
+    """
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+        },
+    )
+
+
+def session_factory(engine: Engine) -> Sessions:
+    """Sessions whose objects stay readable after a commit."""
+    return sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,46 @@
+"""Logs as JSON lines, and ids that follow a request or a message. Metrics stand beside what they count."""
+
+import json
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+message_id: ContextVar[str | None] = ContextVar("message_id", default=None)
+
+_STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; whatever was passed as `extra` becomes a field."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line for one record. A traceback is one field, so that a line stays a line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
+        if (request := request_id.get()) is not None:
+            line["request_id"] = request
+        if (message := message_id.get()) is not None:
+            line["message_id"] = message
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def start_logging(level: str = "INFO") -> None:
+    """Send everything that is logged to standard error, as JSON lines. SQL and requests to others stay quiet."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # These write addresses, numbers or whole requests at INFO, and none of that may be in a log.
+    for name in ("httpx", "httpcore", "twilio", "urllib3", "sqlalchemy.engine", "uvicorn.access", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
