@@ -20,6 +20,7 @@ from shared.errors import Forbidden, Unauthenticated
 SERVICE_TOKEN_SECONDS = 300
 MEMBER_TOKEN_SECONDS = 600
 MEMBER_ISSUER = "members"
+TOKENS_REMEMBERED = 10_000
 
 # Which issuers may ask for a scope at all. A token that claims another is refused, whoever signed it.
 SCOPES: Mapping[str, frozenset[str]] = {
@@ -72,9 +73,7 @@ class Signer:
         """A token that says who the member is to every service."""
         now = int(time.time())
         groups = {str(group): role.value for group, role in roles.items()}
-        return self._sign(
-            {"sub": str(member_id), "groups": groups, "iat": now, "exp": now + MEMBER_TOKEN_SECONDS}
-        )
+        return self._sign({"sub": str(member_id), "groups": groups, "iat": now, "exp": now + MEMBER_TOKEN_SECONDS})
 
     def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(
@@ -103,7 +102,7 @@ class Verifier:
             return seen[1]
         claims = self._claims(token)
         caller = self._member(claims) if "sub" in claims else self._service(claims)
-        if len(self._seen) > 10_000:
+        if len(self._seen) > TOKENS_REMEMBERED:
             self._seen.clear()
         self._seen[token] = (claims["exp"], caller)
         return caller

@@ -1,10 +1,10 @@
 """PostgreSQL by SQLAlchemy: one engine a service, synchronous everywhere (see ADR 0003)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine
+from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Result, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -50,6 +50,8 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         pool_timeout=5,
         pool_pre_ping=False,
         pool_recycle=1800,
+        # What people wrote must not reach a log by way of an error.
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
             "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
@@ -60,3 +62,8 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
 def session_factory(engine: Engine) -> Sessions:
     """Sessions whose objects stay readable after a commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def affected(result: Result[Any]) -> int:
+    """How many rows a statement changed."""
+    return cast("CursorResult[Any]", result).rowcount

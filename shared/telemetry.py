@@ -3,9 +3,14 @@
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 message_id: ContextVar[str | None] = ContextVar("message_id", default=None)
@@ -44,3 +49,36 @@ def start_logging(level: str = "INFO") -> None:
     # These write addresses, numbers or whole requests at INFO, and none of that may be in a log.
     for name in ("httpx", "httpcore", "twilio", "urllib3", "sqlalchemy.engine", "uvicorn.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def start_tracing(service: str, endpoint: str | None) -> None:
+    """Export OpenTelemetry traces to an OTLP endpoint; without one, nothing is recorded and nothing imported."""
+    if not endpoint:
+        return
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
+    trace.set_tracer_provider(provider)
+
+
+def current_traceparent() -> str | None:
+    """The W3C `traceparent` of what is going on, to be carried by a message; None when nothing is traced."""
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return None
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
+
+
+@contextmanager
+def continued_trace(traceparent: str | None, name: str) -> Iterator[None]:
+    """Run as a part of the trace that a message or request carried here."""
+    if traceparent is None:
+        yield
+        return
+    context = TraceContextTextMapPropagator().extract({"traceparent": traceparent})
+    with trace.get_tracer("afterhours").start_as_current_span(name, context=context):
+        yield
