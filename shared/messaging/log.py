@@ -117,7 +117,7 @@ def trim_log(session: Session, *, older_than: datetime, sent_to: int) -> int:
 def number(session: Session, limit: int) -> tuple[LogState, int]:
     """Give committed rows their positions, in order of arrival; returns the state and how many there were.
 
-    Only the relay that leads may call this. It commits before anything is sent, so a position means one message for ever.
+    Only the relay that leads may call this. It commits before anything is sent: a position means one message for ever.
     """
     state = session.scalars(select(LogState).with_for_update()).one()
     fresh = (

@@ -6,6 +6,7 @@ order or never, the cursor knows what has been applied, and `catch_up` fetches w
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -28,6 +29,7 @@ from shared.messaging.tables import Cursor, Parked
 from shared.telemetry import continued_trace, message_id
 
 TRIES = 5
+WAITING_AT_MOST = 16
 FIRST_PAUSE = timedelta(seconds=1)
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,18 @@ class Outcome(Enum):
     PAUSED = auto()  # a message before or in it is failing, and will be tried again later
 
 
+class Lane:
+    """The batches of one source that reached this process, applied by one thread at a time.
+
+    Threads that bring a batch while another applies leave it here instead of queueing for the cursor's row: the order
+    of arrival is kept and no thread waits. What is lost with the process, the cursor will find missing.
+    """
+
+    def __init__(self) -> None:
+        self.busy = threading.Lock()
+        self.waiting: deque[Batch] = deque()
+
+
 class Subscriber:
     """What one service hears, from all its sources."""
 
@@ -71,22 +85,32 @@ class Subscriber:
         self._subscriptions = {s.message.kind: s for s in subscriptions}
         self._source = source
         self._clock = clock
-        self._catching_up = {source: threading.Lock() for source in self.sources}
+        self._lanes = {source: Lane() for source in self.sources}
+        self.behind: set[str] = set()
 
     def receive(self, batch: Batch) -> None:
-        """Apply a batch that the broker brought; if something before it is missing, fetch that first."""
-        if self._apply(batch) is Outcome.BEHIND:
-            self.catch_up(batch.source)
+        """Apply a batch that the broker brought; if something before it is missing, fetch that first.
+
+        While another thread applies batches of the same source, this leaves the batch to that thread.
+        """
+        lane = self._lanes[batch.source]
+        lane.waiting.append(batch)
+        while lane.waiting and lane.busy.acquire(blocking=len(lane.waiting) > WAITING_AT_MOST):
+            try:
+                while lane.waiting:
+                    self._take(lane.waiting.popleft())
+            finally:
+                lane.busy.release()
 
     def catch_up(self, source: str) -> None:
         """Ask the source for what is missing, and apply it. Cheap when nothing is."""
-        if not self._catching_up[source].acquire(blocking=False):
+        busy = self._lanes[source].busy
+        if not busy.acquire(blocking=False):
             return
         try:
-            while self._apply_next_page(source):
-                pass
+            self._fetch_missing(source)
         finally:
-            self._catching_up[source].release()
+            busy.release()
 
     def retries_due(self) -> list[str]:
         """The sources whose failing message should be tried again now."""
@@ -98,6 +122,19 @@ class Subscriber:
         """Run the handler of a parked message again, in the caller's transaction."""
         self._handle(session, Envelope.model_validate(parked.envelope))
         session.delete(parked)
+
+    def _take(self, batch: Batch) -> None:
+        try:
+            if self._apply(batch) is Outcome.BEHIND:
+                self._fetch_missing(batch.source)
+        except Exception:
+            self.behind.add(batch.source)  # Whoever watches the sources tries again within a second.
+            raise
+
+    def _fetch_missing(self, source: str) -> None:
+        while self._apply_next_page(source):
+            pass
+        self.behind.discard(source)
 
     def _apply_next_page(self, source: str) -> bool:
         with self._sessions.begin() as session:

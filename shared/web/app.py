@@ -1,0 +1,54 @@
+"""The app of a service. It returns a plain FastAPI; a service may add to it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from shared.auth import Verifier
+from shared.clock import clock_from
+from shared.db import Sessions
+from shared.messaging import LogReader
+from shared.settings import CommonSettings
+from shared.web.errors import handle_errors
+from shared.web.health import health
+from shared.web.messages import messages
+from shared.web.middleware import AroundRequests
+
+KILOBYTE = 1024
+
+
+def create_app(
+    service: str,
+    routers: Sequence[APIRouter],
+    settings: CommonSettings,
+    *,
+    sessions: Sessions | None = None,
+    log: LogReader | None = None,
+    max_body: int = 64 * KILOBYTE,
+) -> FastAPI:
+    """A service's HTTP side: its routes, health, metrics and, when it has a log, the way to read it.
+
+    `max_body` is how many bytes of a request are read, unless the service takes in files.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if sessions is not None:
+            sessions.kw["bind"].dispose()
+
+    app = FastAPI(title=f"Afterhours: {service}", lifespan=lifespan, redoc_url=None)
+    app.state.service = service
+    app.state.sessions = sessions
+    app.state.clock = clock_from(settings.clock_offset)
+    app.state.verifier = Verifier(service, settings.trusted_keys)
+    app.state.log = log
+    handle_errors(app)
+    app.add_middleware(AroundRequests, service=service, max_body=max_body)
+    app.include_router(health)
+    for router in routers:
+        app.include_router(router)
+    if log is not None:
+        app.include_router(messages)
+    return app

@@ -1,0 +1,77 @@
+"""A request is one transaction, and it is committed before the first byte of the answer leaves.
+
+So a commit that fails is an error the caller sees, and never a success that did not happen. FastAPI's dependencies with
+`yield` would end after the answer has been sent; a route class ends before.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Annotated, Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.orm import Session
+
+from shared.web.repetition import Repetition
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+FIRST_FAILURE = 400
+
+# Ending a transaction must never wait for a thread that waits for that transaction's connection, so it has its own.
+_ending = CapacityLimiter(16)
+
+
+class TransactionalRoute(APIRoute):
+    """Opens a session for the request; commits it when the answer is a success, and rolls it back otherwise."""
+
+    def get_route_handler(self) -> Handler:
+        """The route's handler, inside a transaction."""
+        handle = super().get_route_handler()
+
+        async def in_transaction(request: Request) -> Response:
+            session: Session = request.app.state.sessions()
+            request.state.session = session
+            answered = False
+            try:
+                response = await _once(request, session, handle)
+                answered = response.status_code < FIRST_FAILURE
+            finally:
+                await to_thread.run_sync(_end, session, answered, limiter=_ending)
+            return response
+
+        return in_transaction
+
+
+async def _once(request: Request, session: Session, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+    """The answer to a request; the stored one, when its `Idempotency-Key` was answered before."""
+    repetition = await Repetition.of(request)
+    if repetition is None:
+        return await handle(request)
+    before = await to_thread.run_sync(repetition.answer_before, session)
+    if before is not None:
+        return before
+    response = await handle(request)
+    await to_thread.run_sync(repetition.remember, session, response)
+    return response
+
+
+def _end(session: Session, success: bool) -> None:  # noqa: FBT001  # run_sync passes arguments by position
+    try:
+        if success:
+            session.commit()
+    finally:
+        session.close()  # An open transaction is rolled back.
+
+
+async def _session(request: Request) -> Session:
+    session: Session = request.state.session
+    return session
+
+
+InTransaction = Annotated[Session, Depends(_session)]
+
+
+def router(**options: Any) -> APIRouter:
+    """A router whose every route runs in a transaction."""
+    return APIRouter(route_class=TransactionalRoute, **options)

@@ -1,0 +1,205 @@
+"""A worker process: Celery's consumer in front, and behind it a relay, a watch on each source, and the watchdog."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from celery import Celery, bootsteps, signals
+from celery.beat import EmbeddedService, Scheduler
+from prometheus_client import start_http_server
+
+from shared.contracts.routes import ROUTES, Routes, subscribers_of
+from shared.messaging import Batch, Relay, Subscriber
+from shared.worker.celery_app import CelerySender, create_celery
+from shared.worker.jobs import COMMON_JOBS, Job, Schedule, Work
+from shared.worker.watchdog import Watchdog
+
+QUIET_SECONDS = 15.0
+THREADS = 8
+SECONDS_TO_LEAVE = 5.0
+
+log = logging.getLogger(__name__)
+Threaded = Callable[[threading.Event], None]
+
+
+@dataclass(frozen=True)
+class ServiceWork:
+    """All that one service does behind its API: what it hears, and its jobs."""
+
+    work: Work
+    jobs: Sequence[Job] = ()
+    subscriber: Subscriber | None = None
+    routes: Routes = field(default_factory=lambda: ROUTES)
+
+    @property
+    def name(self) -> str:
+        """The service's name, which is also that of its queue."""
+        return self.work.service
+
+    @property
+    def publishes(self) -> bool:
+        """Whether anybody hears this service, so that its log needs a relay."""
+        return bool(subscribers_of(self.name, self.routes))
+
+
+def run_worker(
+    works: Sequence[ServiceWork],
+    broker_url: str,
+    *,
+    queues: Sequence[str] | None = None,
+    beat: bool = False,
+    threads: int = THREADS,
+    metrics_port: int | None = None,
+) -> int:
+    """Work until told to leave (SIGTERM, SIGINT); the exit code. `queues` limits a worker to lanes of its services."""
+    app = create_celery(broker_url)
+    watchdog = Watchdog(app)
+    for work in works:
+        _add_tasks(app, work)
+    background: list[Threaded] = [watchdog.run]
+    if queues is None:
+        background += _behind(app, works)
+    if beat:
+        app.conf.beat_schedule = beat_schedule({work.name: work.jobs for work in works})
+        background.append(_beat(app))
+    if metrics_port:
+        start_http_server(metrics_port)
+    _run_in_background(app, background)
+    _keep_awake(watchdog)
+    worker = app.Worker(
+        pool_cls="threads",
+        concurrency=threads,
+        queues=[*(queues or _queues(works)), watchdog.queue],
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def run_beat(schedule: Schedule, broker_url: str) -> None:
+    """Ring the jobs of these services until told to leave."""
+    app = create_celery(broker_url)
+    app.conf.beat_schedule = beat_schedule(schedule)
+    app.Beat(scheduler_cls=Scheduler, loglevel="WARNING", quiet=True).run()
+
+
+def beat_schedule(schedule: Schedule) -> dict[str, dict[str, Any]]:
+    """Celery's own form of a schedule. A ring that was not heard in time is worth nothing, so it expires."""
+    return {
+        f"{service}.{job.name}": {
+            "task": f"{service}.{job.name}",
+            "schedule": job.seconds,
+            "options": {"queue": job.queue or service, "expires": max(job.seconds, 5)},
+        }
+        for service, jobs in schedule.items()
+        for job in (*COMMON_JOBS, *jobs)
+    }
+
+
+def _queues(works: Sequence[ServiceWork]) -> list[str]:
+    lanes = {job.queue for work in works for job in work.jobs if job.queue}
+    return [work.name for work in works] + sorted(lanes)
+
+
+def _add_tasks(app: Celery, work: ServiceWork) -> None:
+    if work.subscriber is not None:
+        subscriber = work.subscriber
+
+        def receive(batch: dict[str, Any]) -> None:
+            subscriber.receive(Batch.model_validate(batch))
+
+        app.task(name=f"{work.name}.receive")(receive)
+    for job in (*COMMON_JOBS, *work.jobs):
+        app.task(name=f"{work.name}.{job.name}")(_ring(job, work.work))
+
+
+def _ring(job: Job, work: Work) -> Callable[[], None]:
+    def ring() -> None:
+        job.run(work)
+
+    return ring
+
+
+def _behind(app: Celery, works: Sequence[ServiceWork]) -> list[Threaded]:
+    sender = CelerySender(app)
+    relays = [
+        Relay(work.name, work.work.sessions.kw["bind"], sender, work.routes).run for work in works if work.publishes
+    ]
+    watches = [_watch(work.subscriber) for work in works if work.subscriber is not None]
+    return [*relays, *watches]
+
+
+def _watch(subscriber: Subscriber) -> Threaded:
+    """Looks after one subscriber: failing messages each second, quiet gaps every fifteen."""
+
+    def run(stop: threading.Event) -> None:
+        ticks = QUIET_SECONDS
+        while not stop.is_set():
+            full_round = ticks >= QUIET_SECONDS
+            # Workers started together should not all ask together.
+            ticks = random.uniform(0, 1) if full_round else ticks + 1  # noqa: S311  # not a secret
+            try:
+                _look_after(subscriber, all_sources=full_round)
+            except Exception as error:  # noqa: BLE001  # the database or a source is away; the next tick asks again
+                log.warning(
+                    "could not look for missing messages",
+                    extra={"subscriber": subscriber.service, "cause": type(error).__name__},
+                )
+            stop.wait(1)
+
+    return run
+
+
+def _look_after(subscriber: Subscriber, *, all_sources: bool) -> None:
+    sources = set(subscriber.sources) if all_sources else subscriber.behind | set(subscriber.retries_due())
+    for source in sources:
+        subscriber.catch_up(source)
+
+
+def _beat(app: Celery) -> Threaded:
+    def run(stop: threading.Event) -> None:
+        service = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
+        service.start()
+        stop.wait()
+        service.stop()
+
+    return run
+
+
+def _run_in_background(app: Celery, background: Sequence[Threaded]) -> None:
+    """Start threads once the worker's pool is there, and end them before it goes."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=run, args=(stop,), daemon=True) for run in background]
+
+    class Background(bootsteps.StartStopStep):
+        requires: Any = ("celery.worker.components:Pool",)
+
+        def start(self, _: Any) -> None:
+            for thread in threads:
+                thread.start()
+
+        def stop(self, _: Any) -> None:
+            stop.set()
+            for thread in threads:
+                thread.join(SECONDS_TO_LEAVE)
+
+        terminate = stop
+
+    app.steps["worker"].add(Background)
+
+
+def _keep_awake(watchdog: Watchdog) -> None:
+    def begun(**_: Any) -> None:
+        watchdog.begun()
+
+    def ended(**_: Any) -> None:
+        watchdog.ended()
+
+    signals.task_prerun.connect(begun, weak=False)
+    signals.task_postrun.connect(ended, weak=False)
