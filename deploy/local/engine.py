@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar, Self
 
-from deploy.local.processes import Process, open_log, read_from
+from deploy.local.processes import Process, Question, never, open_log, read_from
 from deploy.local.refusal import Refusal, disk_full
 
 HOST = "127.0.0.1"
@@ -55,6 +55,10 @@ class Engine(ABC):
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        return None if self._process is None else self._process.poll()
 
     def start(self) -> Self:
         self.begin()
@@ -114,7 +118,7 @@ class Engine(ABC):
         self.stop()
 
     @abstractmethod
-    def stop(self, *, hurry: bool = False) -> None: ...
+    def stop(self, *, hurry: Question = never) -> None: ...
 
     @abstractmethod
     def _prepare(self) -> None: ...

@@ -16,7 +16,8 @@ import psycopg
 from psycopg import sql
 
 from deploy.local.engine import HOST, Engine
-from deploy.local.processes import Process, spawn, stop
+from deploy.local.private_files import write_private
+from deploy.local.processes import Process, Question, never, spawn, stop
 from deploy.local.refusal import Refusal
 
 MAJOR = 18
@@ -60,6 +61,8 @@ class Postgres(Engine):
         super().__init__(data, log=log, port=port)
         self.durable = durable
         self.cluster = self.data / "cluster"
+        self._password_file = self.data / "passwords.json"
+        self._known_passwords: dict[str, str] | None = None
         self._account: tuple[int, int] | None = None
 
     def url(self, database: str, role: str) -> str:
@@ -72,7 +75,7 @@ class Postgres(Engine):
     def ensure_databases(self, names: Iterable[str]) -> dict[str, str]:
         """A database and a role for each name, and the URL by which that role, and no other, reaches it."""
         names = tuple(names)
-        passwords = self._passwords()
+        passwords = dict(self._passwords())
         passwords.update({name: secrets.token_urlsafe(24) for name in names if name not in passwords})
         self._keep(passwords)
         with self._connect() as connection:
@@ -90,10 +93,10 @@ class Postgres(Engine):
                 connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
         return {name: self.url(name, name) for name in names}
 
-    def stop(self, *, hurry: bool = False) -> None:
+    def stop(self, *, hurry: Question = never) -> None:
         """SIGINT ends sessions and shuts down cleanly; SIGQUIT leaves the rest to recovery at the next start."""
         if self._process is not None:
-            stop(self._process, (signal.SIGINT, 0.5 if hurry else 8.0), (signal.SIGQUIT, 2.0))
+            stop(self._process, (signal.SIGINT, 8.0), (signal.SIGQUIT, 1.0), hurry=hurry)
 
     def _prepare(self) -> None:
         if os.geteuid() == 0:
@@ -108,6 +111,7 @@ class Postgres(Engine):
                 f"The data in {self.data} was written by PostgreSQL {found}, and this is PostgreSQL {MAJOR}. "
                 "Start with another --data, or move that data over with pg_dump and pg_restore."
             )
+        self._passwords()
         self._clear_leftovers()
 
     def _make_cluster(self) -> None:
@@ -169,7 +173,9 @@ class Postgres(Engine):
     def _answers(self) -> bool:
         try:
             self._connect().close()
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise self._wrong_passwords() from error
             return False
         return True
 
@@ -183,20 +189,23 @@ class Postgres(Engine):
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
     def _passwords(self) -> dict[str, str]:
-        passwords: dict[str, str] = json.loads((self.data / "passwords.json").read_text())
-        return passwords
+        if self._known_passwords is None:
+            try:
+                self._known_passwords = dict(json.loads(self._password_file.read_text()))
+                self._known_passwords[SUPERUSER]
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise self._wrong_passwords() from error
+        return self._known_passwords
 
     def _keep(self, passwords: dict[str, str]) -> None:
-        write_private(self.data / "passwords.json", json.dumps(passwords))
+        self._known_passwords = passwords
+        write_private(self._password_file, json.dumps(passwords))
 
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file that only its owner may read, in one step."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    fresh.rename(path)
+    def _wrong_passwords(self) -> Refusal:
+        return Refusal(
+            f"{self._password_file} does not hold the passwords that this PostgreSQL was made with. "
+            "Put that file back as it was, or start with another --data."
+        )
 
 
 def system_account() -> tuple[int, int]:

@@ -5,14 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 TETHER = Path(__file__).with_name("tether.py")
 LARGEST_LOG = 5_000_000
+A_MOMENT = 0.3
 
 Process = subprocess.Popen[bytes]
+Question = Callable[[], bool]
 
 
 def spawn(
@@ -43,14 +46,22 @@ def spawn(
     )
 
 
-def stop(process: Process, *signals: tuple[int, float]) -> None:
-    """Send each signal and wait that many seconds; what is still there after the last is killed, children included."""
+def never() -> bool:
+    return False
+
+
+def stop(process: Process, *signals: tuple[int, float], hurry: Question = never) -> None:
+    """Send each signal and wait that many seconds, or a moment when `hurry()` says so.
+
+    What is still there after the last is killed, with the children it left.
+    """
     for number, patience in signals:
         if process.poll() is not None:
             break
         process.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+        begun = time.monotonic()
+        while process.poll() is None and time.monotonic() - begun < (min(patience, A_MOMENT) if hurry() else patience):
+            time.sleep(0.01)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

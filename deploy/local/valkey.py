@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.local.engine import HOST, Engine
-from deploy.local.processes import Process, spawn, stop
+from deploy.local.processes import Process, Question, never, spawn, stop
 from deploy.local.refusal import Refusal
 
 
@@ -33,9 +33,9 @@ class Valkey(Engine):
     def url(self, database: int = 0) -> str:
         return f"redis://:{self.password}@{HOST}:{self.port}/{database}"
 
-    def stop(self, *, hurry: bool = False) -> None:
+    def stop(self, *, hurry: Question = never) -> None:
         if self._process is not None:
-            stop(self._process, (signal.SIGTERM, 0.2 if hurry else 3.0))
+            stop(self._process, (signal.SIGTERM, 2.0), hurry=hurry)
 
     def _prepare(self) -> None:
         """Nothing is kept, so there is nothing to prepare."""

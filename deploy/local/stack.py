@@ -1,0 +1,148 @@
+"""The whole product on one machine: engines, migrations, the APIs, the worker, the simulator, the demo."""
+
+import http.client
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deploy.local.data_folder import DataFolder
+from deploy.local.engines import Postgres, Valkey
+from deploy.local.environment import for_processes, local_environment, write_environment
+from deploy.local.log_watch import in_words
+from deploy.local.ports import require_free
+from deploy.local.processes import open_log, read_from, spawn
+from deploy.local.refusal import Refusal
+from deploy.local.secret_list import DATABASES
+from deploy.local.supervisor import Child, Program, Supervisor
+
+COMMAND = (sys.executable, "-m", "deploy.local.command")
+SECONDS_TO_SERVE = 60.0
+DEMO_LOADED = "demo-loaded"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What `afterhours local` was asked for."""
+
+    data: Path
+    port: int = 8000
+    simulator_port: int | None = 8025
+    demo: bool = True
+    clock: datetime | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def clock_offset(self, now: datetime) -> float:
+        """How far ahead of the machine's the product's clock runs, in whole seconds."""
+        return round((self.clock - now).total_seconds()) if self.clock else 0
+
+
+class Stack:
+    def __init__(self, choices: Choices, folder: DataFolder, supervisor: Supervisor, say: Say) -> None:
+        self._choices = choices
+        self._folder = folder
+        self._supervisor = supervisor
+        self._say = say
+        self._logs = folder.path / "logs"
+        self._environment: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Everything, in order; returns when the first page is there and the demo is in."""
+        self._check_ports()
+        self._environment = self._start_engines()
+        write_environment(self._folder.path, self._environment)
+        processes = for_processes(self._environment)
+        self._run_once("migrate", processes)
+        simulator = self._choices.simulator_port
+        if simulator is not None:
+            ports = ["--port", str(simulator), "--smtp-port", str(simulator + 1)]
+            self._add("simulator", ["simulator", *ports], processes, seconds_to_leave=1.0)
+        self._add("api", ["serve", "all", "--port", str(self._choices.port)], processes, seconds_to_leave=3.0)
+        self._add("worker", ["worker", "all", "--beat"], processes, seconds_to_leave=5.0)
+        self._wait_for_first_page()
+        self._load_demo()
+
+    def _check_ports(self) -> None:
+        # The children of a run that was killed need a moment to notice.
+        patience = 5.0 if self._folder.left_in_a_hurry else 0.0
+        require_free(self._choices.port, "--port", "the pages and APIs", patience=patience)
+        simulator = self._choices.simulator_port
+        if simulator is not None:
+            require_free(simulator, "--simulator-port", "the simulator", patience=patience)
+            require_free(simulator + 1, "--simulator-port", "the simulator's mail", patience=patience)
+
+    def _start_engines(self) -> dict[str, str]:
+        path = self._folder.path
+        postgres = Postgres(path / "postgres", log=self._logs / "postgres.log")
+        valkey = Valkey(path / "valkey", log=self._logs / "valkey.log")
+        self._supervisor.add(postgres)
+        self._supervisor.add(valkey)
+        postgres.wait_ready()
+        valkey.wait_ready()
+        return local_environment(
+            path,
+            port=self._choices.port,
+            simulator_port=self._choices.simulator_port,
+            clock_offset=self._choices.clock_offset(datetime.now(UTC)),
+            database_urls=postgres.ensure_databases(DATABASES),
+            broker_url=valkey.url(),
+        )
+
+    def _add(self, name: str, words: list[str], environment: Mapping[str, str], *, seconds_to_leave: float) -> None:
+        log = self._logs / f"{name}.log"
+        program = Program(name, [*COMMAND, *words], environment, log, seconds_to_leave=seconds_to_leave)
+        self._supervisor.add(program)
+
+    def _run_once(self, name: str, environment: Mapping[str, str]) -> None:
+        """Run a command of ours to its end; its last words are the reason when it refuses."""
+        log = self._logs / f"{name}.log"
+        with open_log(log) as output:
+            offset = output.tell()
+            process = spawn([*COMMAND, name], output=output.fileno(), environment=environment)
+        try:
+            code = process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        if code:
+            lines = read_from(log, offset).strip().splitlines() or [f"`afterhours {name}` ended with code {code}"]
+            raise Refusal(f"{in_words(lines[-1])} (its log is {log})")
+
+    def _wait_for_first_page(self) -> None:
+        deadline = time.monotonic() + SECONDS_TO_SERVE
+        while not self._is_ready():
+            ended: Child | None = self._supervisor.first_ended()
+            if ended is not None:
+                raise self._supervisor.gave_up_on(ended, "while everything was being started")
+            if time.monotonic() > deadline:
+                raise Refusal(f"The pages did not come up in {SECONDS_TO_SERVE:.0f} seconds; see {self._logs}/api.log.")
+            time.sleep(0.05)
+
+    def _is_ready(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._choices.port, timeout=5)
+        try:
+            connection.request("GET", "/health/ready")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _load_demo(self) -> None:
+        marker = self._folder.path / DEMO_LOADED
+        if not self._choices.demo or marker.exists():
+            return
+        try:
+            # The demo comes in by the APIs, as an operator's files would, so it needs the operator's key.
+            self._run_once("load-demo", for_processes(self._environment) | self._environment)
+        except (Refusal, subprocess.SubprocessError) as refusal:
+            self._say(f"The demo forum could not be loaded, so the pages are empty: {refusal}")
+            return
+        marker.touch()
