@@ -64,6 +64,13 @@ def session_factory(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def disconnect(sessions: Sessions) -> None:
+    """Close the connections behind these sessions, when they are theirs to close."""
+    engine = sessions.kw["bind"]
+    if isinstance(engine, Engine):
+        engine.dispose()
+
+
 def affected(result: Result[Any]) -> int:
     """How many rows a statement changed."""
     return cast("CursorResult[Any]", result).rowcount

@@ -12,9 +12,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy.orm import Session
 
 from shared.db import Base
 from shared.idempotency import IdempotencyKey
+from shared.messaging.log import start_log
 from shared.messaging.tables import OutboxRow
 
 # Named so that a reader sees which tables `Base` holds once both have been imported.
@@ -51,8 +53,19 @@ def migrate(service: str, url: str) -> None:
                 "Run the version that wrote it, or a later one."
             )
         command.upgrade(config, "head")
+        with Session(engine) as session:
+            start_log(session)
+            session.commit()
     finally:
         engine.dispose()
+
+
+def revise(service: str, url: str, message: str) -> None:
+    """Write a new revision from what the models say and the migrated database does not."""
+    config = config_for(service, url)
+    command.upgrade(config, "head")
+    number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+    command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def all_tables(metadata: MetaData) -> MetaData:

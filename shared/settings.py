@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared.db import Sessions, connect, session_factory
+
 
 class FileSecrets(EnvSettingsSource):
     """Reads `NAME_FILE` where `NAME` itself is not set, as container secrets are given."""
@@ -63,6 +65,10 @@ class ServiceSettings(CommonSettings):
     database_url: SecretStr
     signing_key: SecretStr
     pool_size: int = 10
+
+    def sessions(self) -> Sessions:
+        """Sessions on this service's own database."""
+        return session_factory(connect(self.database_url.get_secret_value(), pool_size=self.pool_size))
 
 
 class ProviderSettings(Settings):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.contracts.routes import ROUTES, Routes, subscribers_of
 from shared.messaging.envelope import Batch
-from shared.messaging.log import DOORBELL, LogReader, number, start_log
+from shared.messaging.log import DOORBELL, LogReader, number
 from shared.messaging.tables import Progress
 
 TICK_SECONDS = 1.0
@@ -95,8 +95,6 @@ class Relay:
         log.info("relay leads", extra={"source": self.service})
         connection.execute(text(f"LISTEN {DOORBELL}"))
         with Session(bind=connection, expire_on_commit=False) as session:
-            start_log(session)
-            session.commit()
             while not stop.is_set():
                 if not self._step_or_wait(session, stop):
                     self._listen(connection)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from shared.auth import Verifier
 from shared.clock import clock_from
-from shared.db import Sessions
+from shared.db import Sessions, disconnect
 from shared.messaging import LogReader
 from shared.settings import CommonSettings
 from shared.web.errors import handle_errors
@@ -36,7 +36,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         if sessions is not None:
-            sessions.kw["bind"].dispose()
+            disconnect(sessions)
 
     app = FastAPI(title=f"Afterhours: {service}", lifespan=lifespan, redoc_url=None)
     app.state.service = service

@@ -10,7 +10,6 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shared.db import affected
 from shared.errors import Invalid
 from shared.idempotency import IdempotencyKey
 from shared.web.callers import caller_of
@@ -61,8 +60,9 @@ class Repetition:
             insert(IdempotencyKey)
             .values(key=self._key, request_hash=self._hash, created_at=self._now)
             .on_conflict_do_nothing()
+            .returning(IdempotencyKey.key)
         )
-        if affected(session.execute(claim)):
+        if session.scalar(claim):
             return None
         stored = session.get_one(IdempotencyKey, self._key)
         if stored.request_hash != self._hash:

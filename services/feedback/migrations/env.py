@@ -1,0 +1,4 @@
+from services.feedback.models import FeedbackBase
+from shared.migrations import run_env
+
+run_env(FeedbackBase.metadata)

@@ -1,0 +1,1 @@
+"""What tests of every service need: databases that forget, keys that fit, and messages delivered by hand."""

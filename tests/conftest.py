@@ -1,0 +1,90 @@
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.db import Sessions
+from shared.testing.databases import Databases
+from shared.testing.keys import Keyring
+
+
+class Clock:
+    """A clock that stands until it is told to go on."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def go_on(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+    def set(self, at: datetime) -> None:
+        self.at = at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Monday 23 November 2026, half past ten in the morning; London is on UTC."""
+    return Clock(datetime(2026, 11, 23, 10, 30, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keyring:
+    return Keyring()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a superuser on a real PostgreSQL, started when the first test asks for it."""
+    if os.environ.get("INFRA") == "containers":
+        from testcontainers.postgres import PostgresContainer
+
+        with PostgresContainer("postgres:17", driver="psycopg") as container:
+            yield container.get_connection_url()
+        return
+    from deploy.local.engines import Postgres
+
+    server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    server.start()
+    yield server.admin_url()
+    server.stop(hurry=True)
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real Redis or Valkey, started when the first test asks for it."""
+    if os.environ.get("INFRA") == "containers":
+        from testcontainers.redis import RedisContainer
+
+        with RedisContainer("redis:8") as container:
+            yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(6379)}/0"
+        return
+    from deploy.local.engines import Valkey
+
+    server = Valkey(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server.url()
+    server.stop(hurry=True)
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: str) -> Databases:
+    return Databases(postgres)
+
+
+@pytest.fixture
+def sessions(databases: Databases) -> Iterator[Callable[[str], Sessions]]:
+    """`sessions("events")`: a service's migrated database, whose changes are gone after the test."""
+    with ExitStack() as stack:
+        lent: dict[str, Sessions] = {}
+
+        def of(service: str) -> Sessions:
+            if service not in lent:
+                lent[service] = stack.enter_context(databases.lent(service))
+            return lent[service]
+
+        yield of

@@ -1,0 +1,58 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from services.feedback.app import create
+from services.feedback.settings import Settings
+from shared.db import Sessions
+from shared.testing.keys import Keyring
+
+
+@pytest.fixture
+def client(sessions: Callable[[str], Sessions], keys: Keyring) -> Iterator[TestClient]:
+    settings = Settings(
+        database_url="postgresql+psycopg://unused",
+        signing_key=keys.private["feedback"],
+        broker_url="redis://unused",
+        trusted_keys=keys.trusted,
+    )
+    with TestClient(create(settings, sessions("feedback"))) as client:
+        yield client
+
+
+def test_what_was_said_can_be_read_with_its_receipt(client: TestClient):
+    receipt = client.post("/remarks", json={"text": "The tea was cold.", "mood": "bad"}).json()["receipt"]
+    assert len(receipt) == 16
+    remark = client.post("/remarks/lookup", json={"receipt": receipt}).json()
+    assert remark["text"] == "The tea was cold."
+    assert remark["answer"] is None
+
+
+def test_a_receipt_may_be_typed_with_spaces(client: TestClient):
+    receipt = client.post("/remarks", json={"text": "Good night."}).json()["receipt"]
+    spaced = " ".join(receipt[i : i + 4] for i in range(0, 16, 4))
+    assert client.post("/remarks/lookup", json={"receipt": spaced}).status_code == 200
+
+
+def test_an_unknown_receipt_is_refused_with_advice(client: TestClient):
+    answer = client.post("/remarks/lookup", json={"receipt": "0" * 16})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "sixteen digits" in answer.json()["detail"]
+
+
+def test_nothing_said_is_refused_without_repeating_it(client: TestClient):
+    answer = client.post("/remarks", json={"text": "   ", "mood": "my own mood"})
+    assert answer.status_code == 422
+    assert "my own mood" not in answer.text
+
+
+def test_sending_a_remark_twice_with_one_key_keeps_it_once(client: TestClient):
+    headers = {"Idempotency-Key": "one-remark"}
+    first = client.post("/remarks", json={"text": "Once."}, headers=headers)
+    again = client.post("/remarks", json={"text": "Once."}, headers=headers)
+    assert again.json() == first.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    other = client.post("/remarks", json={"text": "Twice."}, headers=headers)
+    assert other.status_code == 422
