@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from shared.auth import Signer
 from shared.errors import (
@@ -26,7 +26,7 @@ KINDS: dict[int, type[ServiceError]] = {
 }
 
 
-def refusal(response: httpx.Response) -> ServiceError:
+def refusal(response: httpx2.Response) -> ServiceError:
     """The error that a problem document speaks of; `code` and `title` are those of the service that refused."""
     try:
         body = response.json()
@@ -49,11 +49,11 @@ class ServiceApi:
         signer: Signer,
         *,
         timeout: float = 10,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx2.BaseTransport | None = None,
     ) -> None:
         self.service = service
         self._signer = signer
-        self._client = httpx.Client(base_url=url, timeout=timeout, transport=transport)
+        self._client = httpx2.Client(base_url=url, timeout=timeout, transport=transport)
 
     def get(self, path: str, *, scope: str | None = None, token: str | None = None, **params: Any) -> Any:
         """The JSON answer to a GET."""
@@ -89,7 +89,7 @@ class ServiceApi:
         headers = (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
         try:
             response = self._client.request(method, path, headers=headers, **content)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise TryAgain(f"The {self.service} service does not answer.") from error
         if response.is_error:
             raise refusal(response)

@@ -47,7 +47,7 @@ def start_logging(level: str = "INFO") -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # These write addresses, numbers or whole requests at INFO, and none of that may be in a log.
-    for name in ("httpx", "httpcore", "twilio", "urllib3", "sqlalchemy.engine", "uvicorn.access", "alembic"):
+    for name in ("httpx2", "httpcore2", "twilio", "urllib3", "sqlalchemy.engine", "uvicorn.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
