@@ -96,6 +96,10 @@ class Background:
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
+    @property
+    def idle(self) -> bool:
+        return not self._tasks
+
     async def close(self) -> None:
         tasks = tuple(self._tasks)
         for task in tasks:

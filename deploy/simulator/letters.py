@@ -43,7 +43,10 @@ class RawMail:
 
 def _part(mail: EmailMessage, kind: str) -> str | None:
     body = _attempt(lambda: mail.get_body((kind,)), None)
-    return None if body is None else _attempt(lambda: str(body.get_content()), _as_it_came(body))
+    if body is None:
+        return None
+    content = _attempt(lambda: str(body.get_content()), None)
+    return (_as_it_came(body) if content is None else content).replace("\r\n", "\n")
 
 
 def _as_it_came(part: MIMEPart) -> str:
