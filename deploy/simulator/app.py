@@ -59,6 +59,9 @@ class Server:
 
     def run(self) -> None:
         """Serve until a signal or `stop`."""
+        # These libraries name people's addresses at the level below, and no log line may.
+        for library in ("mail.log", "httpx"):
+            logging.getLogger(library).setLevel(logging.WARNING)
         with asyncio.Runner(loop_factory=self._uvicorn.config.get_loop_factory()) as runner:
             runner.run(self._serve())
 

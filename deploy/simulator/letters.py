@@ -37,8 +37,12 @@ class RawMail:
             html=html,
             reference=_attempt(lambda: str(mail.get("Message-ID", "")).strip(), ""),
             headers=tuple(_attempt(lambda: [(name, str(value)) for name, value in mail.items()], [])),
-            attachments=tuple(part.get_filename() or part.get_content_type() for part in mail.iter_attachments()),
+            attachments=tuple(_attempt(lambda: _names(mail), [])),
         )
+
+
+def _names(mail: EmailMessage) -> list[str]:
+    return [part.get_filename() or part.get_content_type() for part in mail.iter_attachments()]
 
 
 def _part(mail: EmailMessage, kind: str) -> str | None:

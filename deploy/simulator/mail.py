@@ -74,7 +74,7 @@ class Postman:
         envelope.rcpt_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above.
         """Keep the mail. Faults that refuse come before that, those that leave the sender in doubt after."""
         if self._luck.strikes("email", "error_429"):
             return "451 4.7.1 Too many messages, try again later"

@@ -36,9 +36,14 @@ async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if request.url.path.startswith(f"/{VERSION}/"):
-        words = f"The requested resource {request.url.path} was not found"
-        return await _twilio(request, TwilioError(error.status_code, 20404, words))
+        return await _twilio(request, _in_twilios_words(error, request.url.path))
     return _problem(request, HTTPStatus(error.status_code), error.detail)
+
+
+def _in_twilios_words(error: HTTPException, path: str) -> TwilioError:
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return TwilioError(error.status_code, 20004, "Method not allowed")
+    return TwilioError(error.status_code, 20404, f"The requested resource {path} was not found")
 
 
 def _problem(request: Request, status: HTTPStatus, detail: str) -> Response:

@@ -46,9 +46,9 @@ async def sent(
     """What left for people, oldest first. `count` is how many match, `next` the `since` that continues."""
     found = [item for item in sim.store.since(since) if _matches(item, channel, to)]
     items = list(islice(found, limit))
+    following = items[-1].index + 1 if items and len(items) < len(found) else sim.store.next_index
     # Mail is parsed here for the first time, which takes long for thousands: the mail server must not wait.
     shown = await run_in_threadpool(lambda: [_shown(item) for item in items])
-    following = items[-1].index + 1 if len(items) < len(found) and items else sim.store.next_index
     return {"items": shown, "count": len(found), "next": since if found and not items else following}
 
 

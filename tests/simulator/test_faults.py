@@ -167,7 +167,7 @@ def test_mails_may_overtake_each_other(smtp: smtplib.SMTP, simulator: Running):
         smtp.sendmail("forum@example.org", ["a@example.org"], f"Subject: {subject}\r\n\r\n")
 
     page = until(lambda: found if "first" in (found := simulator.http.get("/mailboxes/a@example.org").text) else "")
-    assert page.index("second") < page.index("first")
+    assert page.index("first") < page.index("second"), "the newest mail is on top"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,27 @@ import smtplib
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from deploy.simulator.letters import RawMail
 from tests.simulator.conftest import Running
+
+ODD_LINES = [
+    b"Subject: =?utf-8?b?w6?= =?x?q?=ff?=",
+    b'From: "<@>, ;:<a',
+    b"Message-ID: <<a@[",
+    b"Content-Type: multipart/alternative; boundary=x",
+    b'Content-Type: text/plain; charset="utf-7"; charset*0*=x',
+    b"Content-Type: text/html; charset=idna",
+    b"Content-Type: message/delivery-status",
+    b"Content-Transfer-Encoding: uuencode",
+    b"Content-Disposition: attachment; filename*=utf-8''%ff",
+    b"--x",
+    b"--x--",
+    b"",
+    b" =ff",
+]
 
 
 def invitation(to: str = "member7@example.org") -> EmailMessage:
@@ -90,6 +109,17 @@ def test_whatever_arrives_can_be_looked_at(smtp: smtplib.SMTP, simulator: Runnin
     index = simulator.sent()[0]["index"]
     for path in ("", "/html", "/body", "/source"):
         assert simulator.http.get(f"/mail/{index}{path}").status_code == 200
+
+
+@given(
+    st.binary(max_size=300)
+    | st.lists(st.sampled_from(ODD_LINES) | st.binary(max_size=20), max_size=12).map(b"\r\n".join)
+)
+def test_no_mail_is_too_odd_to_read(content: bytes):
+    letter = RawMail(content).letter
+
+    assert isinstance(letter.text, str)
+    assert "\r\n" not in letter.text
 
 
 def test_a_mail_that_is_gone_is_not_found(simulator: Running):

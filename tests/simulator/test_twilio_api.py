@@ -94,8 +94,11 @@ def test_an_unknown_text_is_not_found(twilio: Client):
 def test_an_unknown_resource_is_not_found_in_twilios_words(twilio: Client):
     with pytest.raises(TwilioRestException) as refusal:
         twilio.calls.create(to=PHONE, from_=OURS, url="http://x.example.org/")
+    with pytest.raises(TwilioRestException) as forbidden:
+        twilio.messages("SM" + "0" * 32).delete()
 
     assert (refusal.value.status, refusal.value.code) == (404, 20404)
+    assert (forbidden.value.status, forbidden.value.code) == (405, 20004)
 
 
 def test_a_list_is_paged_newest_first_while_texts_come_in(twilio: Client):
@@ -148,6 +151,7 @@ def test_a_text_can_be_found_before_it_was_carried(twilio: Client, simulator: Ru
     twilio.messages.create(to=PHONE, from_=OURS, body="held back")
 
     assert [text.body for text in twilio.messages.list(to=PHONE, date_sent_after=since)] == ["held back"]
+    twilio.messages.create(to=PHONE, from_=OURS, body="lets it go")
 
 
 @pytest.mark.parametrize("query", [{"DateSent": "yesterday"}, {"PageToken": "x"}, {"DateSent>": "2026-13-01"}])
