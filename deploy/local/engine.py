@@ -74,7 +74,7 @@ class Engine(ABC):
             self._prepare()
             self._launch()
         except OSError as error:
-            raise self._refusal(str(error)) from error
+            raise self.refusal(str(error)) from error
 
     def wait_ready(self) -> None:
         for _ in range(PORT_TRIES):
@@ -84,10 +84,10 @@ class Engine(ABC):
                 return
             # Between choosing a free port and binding it, another program may have taken it.
             if "Address already in use" not in reason or self._answered:
-                raise self._refusal(reason)
+                raise self.refusal(reason)
             self._port = free_port()
             self._launch()
-        raise self._refusal("no free port was found")
+        raise self.refusal("no free port was found")
 
     def _launch(self) -> None:
         with open_log(self.log) as output:
@@ -105,7 +105,7 @@ class Engine(ABC):
         self.stop()
         return f"it did not answer within {self.patience:.0f} seconds"
 
-    def _refusal(self, reason: str) -> Refusal:
+    def refusal(self, reason: str) -> Refusal:
         if "No space left on device" in reason:
             return disk_full(self.data)
         telling = [line for line in reason.splitlines() if "FATAL" in line or "PANIC" in line] or reason.splitlines()

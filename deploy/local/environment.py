@@ -11,12 +11,18 @@ from deploy.local.secret_folder import SecretFolder
 from deploy.local.secret_list import keys
 
 ENVIRONMENT_FILE = "afterhours.env"
+DEFAULT_DATA = Path(".data")
 SIMULATED_NUMBER = "+447700900000"
 SIMULATED_SENDER = "forum@example.org"
 PROVIDER_SETTINGS = ("SMTP_HOST", "TWILIO_ACCOUNT_SID")
 
-# Fewer memory pools for the threads of a process: less memory at rest, no slower at this size.
-PROCESS_SETTINGS = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+PROCESS_SETTINGS = {
+    # Fewer memory pools for the threads of a process: less memory at rest, no slower at this size.
+    "MALLOC_ARENA_MAX": "2",
+    "PYTHONUNBUFFERED": "1",
+    # Their error output is a log, where a traceback belongs.
+    "AFTERHOURS_DEBUG": "1",
+}
 
 
 def local_environment(
@@ -85,20 +91,20 @@ def read_environment(data: Path) -> dict[str, str]:
     return dict(word.split("=", 1) for word in words)
 
 
-def adopt(data: Path) -> None:
-    """Where the environment does not say how to reach the services, take what `afterhours local` wrote."""
-    if os.environ.get("SERVICE_URLS"):
+def adopt(data: Path | None) -> None:
+    """Take what `afterhours local` wrote: in `data` when it is named, else in .data if the environment says nothing."""
+    if data is None and os.environ.get("SERVICE_URLS"):
         return
+    file = (data or DEFAULT_DATA) / ENVIRONMENT_FILE
     try:
-        found = read_environment(data)
+        found = read_environment(data or DEFAULT_DATA)
     except FileNotFoundError as error:
         raise Refusal(
-            f"Nothing says how to reach the services: SERVICE_URLS is not set, and {data / ENVIRONMENT_FILE} is not "
-            "there. Start with `make run` first, or name its folder with --data."
+            f"There is no {file}, which says how to reach the services. Start them with `make run`, "
+            "name their folder with --data, or set SERVICE_URLS and OPERATOR_SIGNING_KEY."
         ) from error
+    except OSError as error:
+        raise Refusal(f"{file} cannot be read: {error.strerror}. It belongs to whoever started Afterhours.") from error
     except ValueError as error:
-        raise Refusal(
-            f"{data / ENVIRONMENT_FILE} is damaged. Starting again with `make run` writes it anew."
-        ) from error
-    for name, text in found.items():
-        os.environ.setdefault(name, text)
+        raise Refusal(f"{file} is damaged. Starting again with `make run` writes it anew.") from error
+    os.environ.update(found)

@@ -14,7 +14,7 @@ from deploy.local.supervisor import StopAsked, Supervisor
 def run_local(choices: Choices, started: float) -> None:
     """Until Ctrl-C or SIGTERM; `started` is when the command began, by the monotonic clock."""
     try:
-        # The supervisor outlasts the lock, so that a second start never meets the children of a first.
+        # The lock outlasts the supervisor, so that a second start never meets the children of a first.
         with DataFolder(choices.data, choices.address) as folder, Supervisor(say) as supervisor:
             try:
                 Stack(choices, folder, supervisor, say).start()

@@ -9,7 +9,7 @@ HOST = "127.0.0.1"
 
 
 def is_taken(port: int, host: str = HOST) -> bool:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         # As servers do, so that connections of a run just ended do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

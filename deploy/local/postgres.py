@@ -6,14 +6,13 @@ import pwd
 import secrets
 import shutil
 import signal
+import socket
 import stat
+import struct
 import subprocess
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
-
-import psycopg
-from psycopg import sql
 
 from deploy.local.engine import HOST, Engine
 from deploy.local.private_files import write_private
@@ -24,6 +23,9 @@ MAJOR = 18
 SUPERUSER = "postgres"
 # PostgreSQL refuses to run as root; then it runs as this system account, made at the first start.
 ACCOUNT = "pgserver"
+# Version 3.0 of the protocol between a client and the server, and the server's wish to see a password.
+PROTOCOL = 3 << 16
+PLEASE_LOG_IN = b"R"
 
 SETTINGS = {
     "listen_addresses": HOST,
@@ -66,7 +68,7 @@ class Postgres(Engine):
         self._account: tuple[int, int] | None = None
 
     def url(self, database: str, role: str) -> str:
-        return f"postgresql+psycopg://{role}:{self._passwords()[role]}@{HOST}:{self.port}/{database}"
+        return f"postgresql+psycopg://{role}:{self.passwords()[role]}@{HOST}:{self.port}/{database}"
 
     def admin_url(self, database: str = SUPERUSER) -> str:
         """For the superuser: only for making databases, and for tests."""
@@ -74,24 +76,29 @@ class Postgres(Engine):
 
     def ensure_databases(self, names: Iterable[str]) -> dict[str, str]:
         """A database and a role for each name, and the URL by which that role, and no other, reaches it."""
-        names = tuple(names)
-        passwords = dict(self._passwords())
-        passwords.update({name: secrets.token_urlsafe(24) for name in names if name not in passwords})
-        self._keep(passwords)
-        with self._connect() as connection:
-            roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-            databases = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-            for name in names:
-                role, verb = sql.Identifier(name), sql.SQL("ALTER" if name in roles else "CREATE")
-                password = sql.Literal(passwords[name])
-                connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, password))
-                if name not in databases:
-                    connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
-                    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(role))
-            for shared in ("postgres", "template1"):
-                database = sql.Identifier(shared)
-                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-        return {name: self.url(name, name) for name in names}
+        # The driver is not needed to run a server, and the supervisor stays small without it.
+        from deploy.local.databases import ensure_databases
+
+        return ensure_databases(self, names)
+
+    def passwords(self) -> dict[str, str]:
+        if self._known_passwords is None:
+            try:
+                self._known_passwords = dict(json.loads(self._password_file.read_text()))
+                self._known_passwords[SUPERUSER]
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise self.wrong_passwords() from error
+        return self._known_passwords
+
+    def keep_passwords(self, passwords: dict[str, str]) -> None:
+        self._known_passwords = passwords
+        write_private(self._password_file, json.dumps(passwords))
+
+    def wrong_passwords(self) -> Refusal:
+        return Refusal(
+            f"{self._password_file} does not hold the passwords that this PostgreSQL was made with. "
+            "Put that file back as it was, or start with another --data."
+        )
 
     def stop(self, *, hurry: Question = never) -> None:
         """SIGINT ends sessions and shuts down cleanly; SIGQUIT leaves the rest to recovery at the next start."""
@@ -111,7 +118,7 @@ class Postgres(Engine):
                 f"The data in {self.data} was written by PostgreSQL {found}, and this is PostgreSQL {MAJOR}. "
                 "Start with another --data, or move that data over with pg_dump and pg_restore."
             )
-        self._passwords()
+        self.passwords()
         self._clear_leftovers()
 
     def _make_cluster(self) -> None:
@@ -134,8 +141,8 @@ class Postgres(Engine):
         output = process.communicate()[0].decode(errors="replace")
         password.unlink()
         if process.returncode:
-            raise self._refusal(output)
-        self._keep(passwords)
+            raise self.refusal(output)
+        self.keep_passwords(passwords)
         fresh.rename(self.cluster)
 
     def _clear_leftovers(self) -> None:
@@ -171,41 +178,18 @@ class Postgres(Engine):
         )
 
     def _answers(self) -> bool:
+        """Whether it asks for a password, which it does as soon as it would take one."""
+        words = b"user\0" + SUPERUSER.encode() + b"\0database\0" + SUPERUSER.encode() + b"\0\0"
+        hello = struct.pack(">ii", len(words) + 8, PROTOCOL) + words
         try:
-            self._connect().close()
-        except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                raise self._wrong_passwords() from error
+            with socket.create_connection((HOST, self.port), timeout=1) as connection:
+                connection.sendall(hello)
+                return connection.recv(1) == PLEASE_LOG_IN
+        except OSError:
             return False
-        return True
-
-    def _connect(self) -> psycopg.Connection:
-        password = self._passwords()[SUPERUSER]
-        return psycopg.connect(
-            host=HOST, port=self.port, user=SUPERUSER, password=password, dbname=SUPERUSER, autocommit=True
-        )
 
     def _environment(self) -> dict[str, str]:
         return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-
-    def _passwords(self) -> dict[str, str]:
-        if self._known_passwords is None:
-            try:
-                self._known_passwords = dict(json.loads(self._password_file.read_text()))
-                self._known_passwords[SUPERUSER]
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                raise self._wrong_passwords() from error
-        return self._known_passwords
-
-    def _keep(self, passwords: dict[str, str]) -> None:
-        self._known_passwords = passwords
-        write_private(self._password_file, json.dumps(passwords))
-
-    def _wrong_passwords(self) -> Refusal:
-        return Refusal(
-            f"{self._password_file} does not hold the passwords that this PostgreSQL was made with. "
-            "Put that file back as it was, or start with another --data."
-        )
 
 
 def system_account() -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The whole product on one machine: engines, migrations, the APIs, the worker, the simulator, the demo."""
 
-import http.client
+import socket
 import subprocess
 import sys
 import time
@@ -11,12 +11,11 @@ from pathlib import Path
 
 from deploy.local.data_folder import DataFolder
 from deploy.local.engines import Postgres, Valkey
-from deploy.local.environment import for_processes, local_environment, write_environment
+from deploy.local.environment import for_processes, read_environment
 from deploy.local.log_watch import in_words
 from deploy.local.ports import require_free
 from deploy.local.processes import open_log, read_from, spawn
 from deploy.local.refusal import Refusal
-from deploy.local.secret_list import DATABASES
 from deploy.local.supervisor import Child, Program, Supervisor
 
 COMMAND = (sys.executable, "-m", "deploy.local.command")
@@ -39,7 +38,7 @@ class Choices:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def clock_offset(self, now: datetime) -> float:
+    def clock_offset(self, now: datetime) -> int:
         """How far ahead of the machine's the product's clock runs, in whole seconds."""
         return round((self.clock - now).total_seconds()) if self.clock else 0
 
@@ -56,10 +55,8 @@ class Stack:
     def start(self) -> None:
         """Everything, in order; returns when the first page is there and the demo is in."""
         self._check_ports()
-        self._environment = self._start_engines()
-        write_environment(self._folder.path, self._environment)
+        self._prepare(*self._start_engines())
         processes = for_processes(self._environment)
-        self._run_once("migrate", processes)
         simulator = self._choices.simulator_port
         if simulator is not None:
             ports = ["--port", str(simulator), "--smtp-port", str(simulator + 1)]
@@ -78,7 +75,7 @@ class Stack:
             require_free(simulator, "--simulator-port", "the simulator", patience=patience)
             require_free(simulator + 1, "--simulator-port", "the simulator's mail", patience=patience)
 
-    def _start_engines(self) -> dict[str, str]:
+    def _start_engines(self) -> tuple[Postgres, Valkey]:
         path = self._folder.path
         postgres = Postgres(path / "postgres", log=self._logs / "postgres.log")
         valkey = Valkey(path / "valkey", log=self._logs / "valkey.log")
@@ -86,26 +83,28 @@ class Stack:
         self._supervisor.add(valkey)
         postgres.wait_ready()
         valkey.wait_ready()
-        return local_environment(
-            path,
-            port=self._choices.port,
-            simulator_port=self._choices.simulator_port,
-            clock_offset=self._choices.clock_offset(datetime.now(UTC)),
-            database_urls=postgres.ensure_databases(DATABASES),
-            broker_url=valkey.url(),
-        )
+        return postgres, valkey
+
+    def _prepare(self, postgres: Postgres, valkey: Valkey) -> None:
+        choices = self._choices
+        words = [self._folder.path, postgres.port, choices.port, choices.clock_offset(datetime.now(UTC))]
+        words += [choices.simulator_port] if choices.simulator_port is not None else []
+        # The password goes by the environment, because a command line can be read by everyone on the machine.
+        environment = for_processes({"BROKER_URL": valkey.url()})
+        self._run_once("prepare", environment, *words)
+        self._environment = read_environment(self._folder.path)
 
     def _add(self, name: str, words: list[str], environment: Mapping[str, str], *, seconds_to_leave: float) -> None:
         log = self._logs / f"{name}.log"
         program = Program(name, [*COMMAND, *words], environment, log, seconds_to_leave=seconds_to_leave)
         self._supervisor.add(program)
 
-    def _run_once(self, name: str, environment: Mapping[str, str]) -> None:
+    def _run_once(self, name: str, environment: Mapping[str, str], *words: object) -> None:
         """Run a command of ours to its end; its last words are the reason when it refuses."""
         log = self._logs / f"{name}.log"
         with open_log(log) as output:
             offset = output.tell()
-            process = spawn([*COMMAND, name], output=output.fileno(), environment=environment)
+            process = spawn([*COMMAND, name, "--", *map(str, words)], output=output.fileno(), environment=environment)
         try:
             code = process.wait()
         except BaseException:
@@ -117,23 +116,13 @@ class Stack:
 
     def _wait_for_first_page(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_SERVE
-        while not self._is_ready():
+        while not answers(self._choices.port):
             ended: Child | None = self._supervisor.first_ended()
             if ended is not None:
                 raise self._supervisor.gave_up_on(ended, "while everything was being started")
             if time.monotonic() > deadline:
                 raise Refusal(f"The pages did not come up in {SECONDS_TO_SERVE:.0f} seconds; see {self._logs}/api.log.")
             time.sleep(0.05)
-
-    def _is_ready(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._choices.port, timeout=5)
-        try:
-            connection.request("GET", "/health/ready")
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
 
     def _load_demo(self) -> None:
         marker = self._folder.path / DEMO_LOADED
@@ -146,3 +135,14 @@ class Stack:
             self._say(f"The demo forum could not be loaded, so the pages are empty: {refusal}")
             return
         marker.touch()
+
+
+def answers(port: int) -> bool:
+    """Whether the services say that they are ready. By hand: an HTTP client would be most of this process."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(b"GET /health/ready HTTP/1.0\r\n\r\n")
+            with connection.makefile("rb") as answer:
+                return answer.readline().split()[1:2] == [b"200"]
+    except OSError:
+        return False
