@@ -6,9 +6,20 @@ Celery tasks. The `Subscriber` applies it: in order, once, complete, whatever th
 
 from shared.messaging.envelope import Batch
 from shared.messaging.http_source import HttpSource
-from shared.messaging.log import LogPage, LogReader, publish
+from shared.messaging.log import LogPage, LogReader, publish, publish_all
 from shared.messaging.relay import Relay
 from shared.messaging.subscriber import Subscriber
 from shared.messaging.subscription import Subscription, on
 
-__all__ = ["Batch", "HttpSource", "LogPage", "LogReader", "Relay", "Subscriber", "Subscription", "on", "publish"]
+__all__ = [
+    "Batch",
+    "HttpSource",
+    "LogPage",
+    "LogReader",
+    "Relay",
+    "Subscriber",
+    "Subscription",
+    "on",
+    "publish",
+    "publish_all",
+]

@@ -1,6 +1,6 @@
 """The log of a service: writing to it inside a use case, reading it back for those who missed something."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -29,17 +29,26 @@ def publish(session: Session, message: Message, *, now: datetime) -> None:
     What the use case changed is flushed first, so its rows are locked before the message takes its place: two
     transactions that wait for each other are then in the log in the order in which they were committed.
     """
+    publish_all(session, [message], now=now)
+
+
+def publish_all(session: Session, messages: Iterable[Message], *, now: datetime) -> None:
+    """The same for many messages, in their order: an import or a republish writes tens of thousands at once."""
     session.flush()
-    row = {
-        "id": new_id(),
-        "kind": message.kind,
-        "subject": message.subject,
-        "data": message.model_dump(mode="json"),
-        "created_at": now,
-        "traceparent": current_traceparent(),
-    }
-    session.execute(insert(OutboxRow), row)
-    session.execute(select(func.pg_notify(DOORBELL, "")))
+    rows = [
+        {
+            "id": new_id(),
+            "kind": message.kind,
+            "subject": message.subject,
+            "data": message.model_dump(mode="json"),
+            "created_at": now,
+            "traceparent": current_traceparent(),
+        }
+        for message in messages
+    ]
+    if rows:
+        session.execute(insert(OutboxRow), rows)
+        session.execute(select(func.pg_notify(DOORBELL, "")))
 
 
 class LogPage(BaseModel):
