@@ -10,6 +10,7 @@ from shared.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    PreconditionFailed,
     ServiceError,
     TooLarge,
     TryAgain,
@@ -21,6 +22,7 @@ KINDS: dict[int, type[ServiceError]] = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    412: PreconditionFailed,
     413: TooLarge,
     422: Invalid,
 }

@@ -60,6 +60,13 @@ class TooLarge(Invalid):
     title = "That is too big."
 
 
+class PreconditionFailed(ServiceError):
+    """The thing is no longer as the caller last saw it (`If-Match`)."""
+
+    code = "precondition-failed"
+    title = "Somebody changed this meanwhile."
+
+
 class TryAgain(ServiceError):
     """Something the service needs is away for a moment."""
 

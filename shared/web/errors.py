@@ -16,6 +16,7 @@ from shared.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    PreconditionFailed,
     ServiceError,
     TooLarge,
     TryAgain,
@@ -29,6 +30,7 @@ STATUS: dict[type[ServiceError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    PreconditionFailed: 412,
     Invalid: 422,
     TryAgain: 503,
 }
