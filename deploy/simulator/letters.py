@@ -1,10 +1,19 @@
-"""Mail as it arrived, read only when somebody looks: a benchmark sends thousands that nobody opens."""
+"""Mail as it arrived, read only when somebody looks: a benchmark sends thousands that nobody opens.
 
+Read with the older of the standard library's two mail parsers, which is ten times as fast: scripts list thousands.
+"""
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage, MIMEPart
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
 from functools import cached_property
+
+FOLD = re.compile(r"\r*\n[ \t]*")
+LINE_END = re.compile(r"\r+\n")
 
 
 @dataclass(frozen=True)
@@ -28,39 +37,47 @@ class RawMail:
     @cached_property
     def letter(self) -> Letter:
         """The mail, read once. Whatever arrives can be read: what makes no sense is shown as it came."""
-        # The parser's answer depends on the policy, which the type stubs cannot say.
-        mail: EmailMessage = message_from_bytes(self.content, _class=EmailMessage, policy=policy.default)
-        html = _part(mail, "html")
+        mail = message_from_bytes(self.content)
+        headers = tuple((name, _header(value)) for name, value in mail.raw_items())
+        first = {name.lower(): value for name, value in reversed(headers)}
+        parts = [part for part in mail.walk() if not part.is_multipart()]
+        shown = [part for part in parts if part.get_content_disposition() != "attachment"]
+        text = next((part for part in shown if part.get_content_type() == "text/plain"), None)
+        html = next((part for part in shown if part.get_content_type() == "text/html"), None)
         return Letter(
-            subject=_attempt(lambda: str(mail.get("Subject", "")), ""),
-            text=_part(mail, "plain") or "",
-            html=html,
-            reference=_attempt(lambda: str(mail.get("Message-ID", "")).strip(), ""),
-            headers=tuple(_attempt(lambda: [(name, str(value)) for name, value in mail.items()], [])),
-            attachments=tuple(_attempt(lambda: _names(mail), [])),
+            subject=first.get("subject", ""),
+            text="" if text is None else _content(text),
+            html=None if html is None else _content(html),
+            reference=first.get("message-id", ""),
+            headers=headers,
+            attachments=tuple(_name(part) for part in parts if part not in {text, html}),
         )
 
 
-def _names(mail: EmailMessage) -> list[str]:
-    return [part.get_filename() or part.get_content_type() for part in mail.iter_attachments()]
+def _header(value: object) -> str:
+    """A header's words: bytes beyond ASCII are taken for UTF-8, encoded words are decoded where they can be."""
+    line = FOLD.sub(" ", str(value)).encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+    if "=?" not in line:
+        return line
+    return _attempt(lambda: str(make_header(decode_header(line))), line)
 
 
-def _part(mail: EmailMessage, kind: str) -> str | None:
-    body = _attempt(lambda: mail.get_body((kind,)), None)
-    if body is None:
-        return None
-    content = _attempt(lambda: str(body.get_content()), None)
-    return (_as_it_came(body) if content is None else content).replace("\r\n", "\n")
-
-
-def _as_it_came(part: MIMEPart) -> str:
+def _content(part: Message) -> str:
     content = part.get_payload(decode=True)
-    return content.decode("latin-1") if isinstance(content, bytes) else str(part.get_payload())
+    if not isinstance(content, bytes):
+        return str(part.get_payload())
+    charset = _attempt(lambda: part.get_content_charset("utf-8"), "utf-8")
+    words = _attempt(lambda: content.decode(charset, "replace"), content.decode("latin-1"))
+    return LINE_END.sub("\n", words)
+
+
+def _name(part: Message) -> str:
+    return _attempt(part.get_filename, None) or part.get_content_type()
 
 
 def _attempt[Result](read: Callable[[], Result], otherwise: Result) -> Result:
-    """Hostile mail makes the standard library raise almost anything; a mailbox has to open all the same."""
+    """Hostile mail makes the standard library raise many things; a mailbox has to open all the same."""
     try:
         return read()
-    except (LookupError, ValueError, TypeError, AttributeError):
+    except (LookupError, ValueError, TypeError, AttributeError, HeaderParseError):
         return otherwise

@@ -127,3 +127,22 @@ def test_a_mail_that_is_gone_is_not_found(simulator: Running):
 
     assert answer.status_code == 404
     assert "made room for newer ones" in answer.text
+
+
+def test_a_calendar_file_is_named_as_attached(smtp: smtplib.SMTP, simulator: Running):
+    mail = invitation()
+    mail.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="evening.ics")
+    smtp.send_message(mail)
+
+    item = simulator.sent()[0]
+    assert item["text"].startswith("Games at 18:30.")
+    assert "<li>evening.ics</li>" in simulator.http.get(f"/mail/{item['index']}").text
+
+
+def test_addresses_and_subjects_beyond_ascii(smtp: smtplib.SMTP, simulator: Running):
+    content = "Subject: Gêmes\r\n 🎲\r\n\r\nŴythnos nesaf\r\n".encode()
+    smtp.ehlo()
+    smtp.sendmail("forum@example.org", ["siân@example.org"], content, mail_options=["SMTPUTF8", "BODY=8BITMIME"])
+
+    (item,) = simulator.sent(to="siân@example.org")
+    assert (item["subject"], item["text"]) == ("Gêmes 🎲", "Ŵythnos nesaf\n")
