@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar, Self
 
-from deploy.local.processes import Process, Question, never, open_log, read_from
+from deploy.local.processes import Process, Question, open_log, read_from
 from deploy.local.refusal import Refusal, disk_full
 
 HOST = "127.0.0.1"
@@ -117,8 +117,13 @@ class Engine(ABC):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def stop(self, *, hurry: bool = False) -> None:
+        """Stop and wait for the end; in a hurry, what is not gone in a moment is killed."""
+        self.leave(lambda: hurry)
+
     @abstractmethod
-    def stop(self, *, hurry: Question = never) -> None: ...
+    def leave(self, hurry: Question) -> None:
+        """Stop as `stop` does; `hurry` is asked again and again, because an operator may lose patience."""
 
     @abstractmethod
     def _prepare(self) -> None: ...

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from deploy.local.engine import HOST, Engine
 from deploy.local.private_files import write_private
-from deploy.local.processes import Process, Question, never, spawn, stop
+from deploy.local.processes import Process, Question, spawn, stop
 from deploy.local.refusal import Refusal
 
 MAJOR = 18
@@ -26,6 +26,8 @@ ACCOUNT = "pgserver"
 # Version 3.0 of the protocol between a client and the server, and the server's wish to see a password.
 PROTOCOL = 3 << 16
 PLEASE_LOG_IN = b"R"
+# The last line of its lock file says how far it has come.
+LOCK_LINES = 8
 
 SETTINGS = {
     "listen_addresses": HOST,
@@ -100,7 +102,7 @@ class Postgres(Engine):
             "Put that file back as it was, or start with another --data."
         )
 
-    def stop(self, *, hurry: Question = never) -> None:
+    def leave(self, hurry: Question) -> None:
         """SIGINT ends sessions and shuts down cleanly; SIGQUIT leaves the rest to recovery at the next start."""
         if self._process is not None:
             stop(self._process, (signal.SIGINT, 8.0), (signal.SIGQUIT, 1.0), hurry=hurry)
@@ -178,7 +180,17 @@ class Postgres(Engine):
         )
 
     def _answers(self) -> bool:
-        """Whether it asks for a password, which it does as soon as it would take one."""
+        return self._says_ready() and self._asks_for_password()
+
+    def _says_ready(self) -> bool:
+        """By its lock file. Knocking alone may find another server, which has taken the port before ours could."""
+        try:
+            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        return len(lines) == LOCK_LINES and lines[0] == str(self.process.pid) and lines[-1].strip() == "ready"
+
+    def _asks_for_password(self) -> bool:
         words = b"user\0" + SUPERUSER.encode() + b"\0database\0" + SUPERUSER.encode() + b"\0\0"
         hello = struct.pack(">ii", len(words) + 8, PROTOCOL) + words
         try:

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Protocol, Self
 
 from deploy.local.log_watch import LogWatch
-from deploy.local.processes import Process, Question, never, open_log, spawn, stop
+from deploy.local.processes import Process, Question, open_log, spawn, stop
 from deploy.local.refusal import Refusal
 
 LOOK_EVERY = 0.2
@@ -32,7 +32,7 @@ class Child(Protocol):
     @property
     def exit_code(self) -> int | None: ...
     def begin(self) -> None: ...
-    def stop(self, *, hurry: Question = never) -> None: ...
+    def leave(self, hurry: Question) -> None: ...
 
 
 class Program:
@@ -60,7 +60,7 @@ class Program:
         with open_log(self.log) as output:
             self._process = spawn(self._command, output=output.fileno(), environment=self._environment)
 
-    def stop(self, *, hurry: Question = never) -> None:
+    def leave(self, hurry: Question) -> None:
         if self._process is not None:
             stop(self._process, (signal.SIGTERM, self._seconds_to_leave), hurry=hurry)
 
@@ -96,7 +96,7 @@ class Supervisor:
     def __exit__(self, *_: object) -> None:
         self._leaving = True
         for watched in reversed(self._watched):
-            watched.child.stop(hurry=lambda: self._hurry)
+            watched.child.leave(lambda: self._hurry)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
 

