@@ -1,8 +1,8 @@
 """HTTP, the same in every service: one transaction a request, problem documents, ids, pages, health."""
 
+from shared.pages import Page, page_of
 from shared.web.app import create_app
 from shared.web.callers import CurrentCaller, MemberCaller, Now, requires
-from shared.web.pages import Page, page_of
 from shared.web.transaction import InTransaction, router
 
 __all__ = [

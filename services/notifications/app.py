@@ -1,0 +1,18 @@
+from fastapi import FastAPI
+from twilio.request_validator import RequestValidator
+
+from services.notifications.routes import notifications
+from services.notifications.settings import Settings
+from shared.db import Sessions
+from shared.messaging import LogReader
+from shared.web import create_app
+
+
+def create(settings: Settings | None = None, sessions: Sessions | None = None) -> FastAPI:
+    """The HTTP side of notifications."""
+    settings = settings or Settings()
+    sessions = sessions or settings.sessions()
+    app = create_app("notifications", [notifications], settings, sessions=sessions, log=LogReader("notifications"))
+    app.state.public_url = settings.public_url
+    app.state.twilio = RequestValidator(settings.twilio_auth_token.get_secret_value())
+    return app

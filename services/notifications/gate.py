@@ -1,0 +1,70 @@
+"""The last-moment gate: may this leave, now? Every «no» has a reason that its recipient can read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notifications.models import Kind, Notification, Occurrence, Recipient, State
+from services.notifications.quiet_hours import quiet_until
+
+TONIGHT = timedelta(hours=12)
+
+# Which notifications are about a change that those going must hear of.
+CHANGES = ("moved", "cancelled")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to do with a notification: send it (`state` is claimed), keep it until `hold_until`, or end it."""
+
+    state: State
+    reason: str | None = None
+    hold_until: datetime | None = None
+
+
+SEND = Verdict(State.CLAIMED)
+
+
+def judge(
+    notification: Notification,
+    recipient: Recipient | None,
+    occurrence: Occurrence | None,
+    *,
+    going: bool,
+    now: datetime,
+) -> Verdict:
+    """Look at what is true now, not at what was when this was planned."""
+    if now >= notification.expires_at:
+        return Verdict(State.EXPIRED, "It was too late to be of use.")
+    if recipient is None or not recipient.channels:
+        return Verdict(State.SUPPRESSED, "We have no way to reach you that works.")
+    if recipient.stopped:
+        return Verdict(State.SUPPRESSED, "You texted STOP.")
+    about = _about(notification, occurrence, going=going)
+    if about:
+        return Verdict(State.SUPPRESSED, about)
+    return _quiet(notification, recipient, occurrence, now)
+
+
+def _about(notification: Notification, occurrence: Occurrence | None, *, going: bool) -> str | None:
+    """Why this is no longer about anything, or None."""
+    if notification.occurrence_id is None or notification.rule == "cancelled":
+        return None
+    if occurrence is None or occurrence.cancelled:
+        return "It was called off."
+    return None if going else "You said you are not coming."
+
+
+def _quiet(notification: Notification, recipient: Recipient, occurrence: Occurrence | None, now: datetime) -> Verdict:
+    until = quiet_until(now, recipient.timezone, recipient.quiet_from, recipient.quiet_until)
+    if until is None or _breaks_through(notification, occurrence, now):
+        return SEND
+    if until >= notification.expires_at:
+        return Verdict(State.EXPIRED, "Your quiet hours lasted until it was of no use.")
+    return Verdict(State.PLANNED, "Kept until your quiet hours end.", until)
+
+
+def _breaks_through(notification: Notification, occurrence: Occurrence | None, now: datetime) -> bool:
+    """Only an urgent change to what happens within hours does: nobody should stand before a locked door."""
+    if notification.kind != Kind.JOINED or notification.rule not in CHANGES or occurrence is None:
+        return False
+    return occurrence.starts_at - now <= TONIGHT

@@ -1,0 +1,57 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from services.notifications.use_cases import planning
+from shared.contracts.events import (
+    Answer,
+    OccurrenceCancelled,
+    OccurrenceDescribed,
+    OccurrenceMoved,
+    OccurrenceScheduled,
+    RsvpChanged,
+)
+from shared.contracts.members import MemberJoined, PreferencesChanged
+from shared.messaging import on
+
+
+def preferences_changed(session: Session, heard: PreferencesChanged, _: datetime) -> None:
+    planning.keep_preferences(session, heard)
+
+
+def member_joined(session: Session, heard: MemberJoined, now: datetime) -> None:
+    planning.welcome(session, heard.member_id, now)
+
+
+def occurrence_scheduled(session: Session, heard: OccurrenceScheduled, now: datetime) -> None:
+    planning.schedule(session, heard, now)
+
+
+def occurrence_described(session: Session, heard: OccurrenceDescribed, _: datetime) -> None:
+    planning.describe(session, heard)
+
+
+def occurrence_moved(session: Session, heard: OccurrenceMoved, now: datetime) -> None:
+    planning.move(session, heard, now)
+
+
+def occurrence_cancelled(session: Session, heard: OccurrenceCancelled, now: datetime) -> None:
+    planning.call_off(session, heard, now)
+
+
+def rsvp_changed(session: Session, heard: RsvpChanged, now: datetime) -> None:
+    if heard.answer is Answer.GOING:
+        planning.coming(session, heard.occurrence_id, heard.member_id, now)
+    else:
+        planning.not_coming(session, heard.occurrence_id, heard.member_id)
+
+
+SUBSCRIPTIONS = [
+    on(PreferencesChanged, preferences_changed),
+    on(MemberJoined, member_joined),
+    on(OccurrenceScheduled, occurrence_scheduled),
+    on(OccurrenceDescribed, occurrence_described),
+    on(OccurrenceMoved, occurrence_moved),
+    on(OccurrenceCancelled, occurrence_cancelled),
+    on(RsvpChanged, rsvp_changed),
+]

@@ -1,0 +1,73 @@
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from services.notifications.models import SENT, Going, Notification, Occurrence, Recipient, Suppression
+
+QUESTIONS_STAY = timedelta(hours=48)
+QUESTIONS = ("day-before", "two-hours-before", "moved")
+
+
+def going_to(session: Session, occurrence_id: UUID) -> list[UUID]:
+    """The members who are coming."""
+    return list(session.scalars(select(Going.member_id).where(Going.occurrence_id == occurrence_id)))
+
+
+def recipients_by_id(session: Session, member_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
+    """These members' preferences, in one query."""
+    found = session.scalars(select(Recipient).where(Recipient.member_id.in_(set(member_ids))))
+    return {recipient.member_id: recipient for recipient in found}
+
+
+def occurrences_by_id(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, Occurrence]:
+    """These occurrences, in one query."""
+    found = session.scalars(select(Occurrence).where(Occurrence.id.in_({i for i in ids if i})))
+    return {occurrence.id: occurrence for occurrence in found}
+
+
+def going_pairs(session: Session, notifications: Sequence[Notification]) -> set[tuple[UUID, UUID]]:
+    """Which of these (occurrence, member) pairs are still coming, in one query."""
+    pairs = {(n.occurrence_id, n.member_id) for n in notifications if n.occurrence_id}
+    if not pairs:
+        return set()
+    rows = session.execute(
+        select(Going.occurrence_id, Going.member_id).where(tuple_(Going.occurrence_id, Going.member_id).in_(pairs))
+    )
+    return {(occurrence, member) for occurrence, member in rows}
+
+
+def suppressed(session: Session, indexes: Iterable[str]) -> set[str]:
+    """Which of these addresses said STOP and have not said START since."""
+    latest = (
+        select(Suppression.blind_index, Suppression.stopped)
+        .where(Suppression.blind_index.in_(set(indexes)))
+        .distinct(Suppression.blind_index)
+        .order_by(Suppression.blind_index, Suppression.id.desc())
+    )
+    return {index for index, stopped in session.execute(latest) if stopped}
+
+
+def questions_for(session: Session, member_id: UUID, now: datetime) -> list[tuple[Occurrence, datetime]]:
+    """What we lately asked a member about and is still to come, the newest first."""
+    asked = func.max(Notification.sent_at)
+    rows = session.execute(
+        select(Occurrence, asked)
+        .join(Notification, _asked_about(member_id, now))
+        .where(Occurrence.starts_at > now, Occurrence.cancelled.is_(False))
+        .group_by(Occurrence.id)
+        .order_by(asked.desc())
+    )
+    return [(occurrence, at) for occurrence, at in rows if at is not None]
+
+
+def _asked_about(member_id: UUID, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Notification.occurrence_id == Occurrence.id,
+        Notification.member_id == member_id,
+        Notification.rule.in_(QUESTIONS),
+        Notification.state.in_(SENT),
+        Notification.sent_at > now - QUESTIONS_STAY,
+    )

@@ -1,0 +1,1 @@
+"""Everything notifications can do, one file a subject."""

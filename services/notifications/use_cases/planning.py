@@ -1,0 +1,168 @@
+"""What is heard becomes rows: who should be told what, and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.notifications.models import (
+    WAITING,
+    Going,
+    Kind,
+    Lane,
+    Notification,
+    Occurrence,
+    Recipient,
+    State,
+)
+from services.notifications.queries import going_to
+from services.notifications.reminders import RULES, Plan, plan
+from shared.contracts.events import OccurrenceState
+from shared.contracts.members import PreferencesChanged
+from shared.ids import new_id
+
+WELCOME_LASTS = timedelta(days=3)
+CALLED_OFF = "It was called off."
+NOT_COMING = "You said you are not coming."
+ANOTHER_TIME = "It was moved to another time."
+
+
+@dataclass(frozen=True)
+class Sort:
+    """What all notifications of a sort share: the class whose rules they follow, and the queue they travel in."""
+
+    kind: Kind
+    lane: Lane
+
+
+WELCOME = Sort(Kind.ACCOUNT, Lane.BULK)
+REMINDER = Sort(Kind.JOINED, Lane.REMINDERS)
+CHANGE = Sort(Kind.JOINED, Lane.URGENT)
+
+REMINDERS = tuple(rule.name for rule in RULES)
+
+
+def keep_preferences(session: Session, heard: PreferencesChanged) -> None:
+    """Keep the copy of how a member likes to be reached. Whether they texted STOP is ours to know and stays."""
+    values = heard.model_dump(exclude={"channels"}) | {"channels": list(heard.channels)}
+    session.execute(upsert(Recipient).values(values).on_conflict_do_update(index_elements=["member_id"], set_=values))
+
+
+def welcome(session: Session, member_id: UUID, now: datetime) -> None:
+    """Send a new member their own link."""
+    _notify(session, [member_id], None, WELCOME, Plan("welcome", now, now + WELCOME_LASTS))
+
+
+def schedule(session: Session, heard: OccurrenceState, now: datetime) -> None:
+    """An occurrence is on, new or again: plan reminders for those who are coming."""
+    occurrence = _keep_occurrence(session, heard, cancelled=False)
+    _plan_reminders(session, occurrence, going_to(session, occurrence.id), now)
+
+
+def describe(session: Session, heard: OccurrenceState) -> None:
+    """Its words changed; whether it is on did not."""
+    known = session.get(Occurrence, heard.occurrence_id)
+    _keep_occurrence(session, heard, cancelled=known is not None and known.cancelled)
+
+
+def move(session: Session, heard: OccurrenceState, now: datetime) -> None:
+    """It has another time or place: its reminders go with it, and those coming are told."""
+    occurrence = _keep_occurrence(session, heard, cancelled=False)
+    members = going_to(session, occurrence.id)
+    _drop(session, occurrence.id, REMINDERS, ANOTHER_TIME)
+    _plan_reminders(session, occurrence, members, now)
+    _tell_of_change(session, occurrence, members, "moved", now)
+
+
+def call_off(session: Session, heard: OccurrenceState, now: datetime) -> None:
+    """It will not happen: nothing more is sent about it but that, to those who were coming."""
+    occurrence = _keep_occurrence(session, heard, cancelled=True)
+    _drop(session, occurrence.id, (*REMINDERS, "moved"), CALLED_OFF)
+    _tell_of_change(session, occurrence, going_to(session, occurrence.id), "cancelled", now)
+
+
+def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime) -> None:
+    """A member is coming: plan their reminders."""
+    session.execute(upsert(Going).values(occurrence_id=occurrence_id, member_id=member_id).on_conflict_do_nothing())
+    occurrence = session.get(Occurrence, occurrence_id)
+    if occurrence is not None and not occurrence.cancelled:
+        _plan_reminders(session, occurrence, [member_id], now)
+
+
+def not_coming(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
+    """A member is not coming: silence what was planned for them."""
+    session.execute(delete(Going).where(Going.occurrence_id == occurrence_id, Going.member_id == member_id))
+    _drop(session, occurrence_id, (*REMINDERS, "moved"), NOT_COMING, member_id)
+
+
+def _keep_occurrence(session: Session, heard: OccurrenceState, *, cancelled: bool) -> Occurrence:
+    values = heard.model_dump(exclude={"occurrence_id", "activity_id"})
+    values |= {"id": heard.occurrence_id, "cancelled": cancelled}
+    kept = upsert(Occurrence).values(values).on_conflict_do_update(index_elements=["id"], set_=values)
+    return session.scalars(kept.returning(Occurrence), execution_options={"populate_existing": True}).one()
+
+
+def _plan_reminders(session: Session, occurrence: Occurrence, members: Sequence[UUID], now: datetime) -> None:
+    """Plan what is still ahead. A reminder whose time has passed is not made up for: it would come as a surprise."""
+    plans = plan(occurrence.starts, occurrence.timezone, occurrence.starts_at, all_day=occurrence.all_day)
+    for reminder in plans:
+        if reminder.due_at > now:
+            _notify(session, members, occurrence.id, REMINDER, reminder)
+
+
+def _tell_of_change(
+    session: Session, occurrence: Occurrence, members: Sequence[UUID], rule: str, now: datetime
+) -> None:
+    if occurrence.ends_at > now:
+        at_once = Plan(rule, now, occurrence.ends_at)
+        _notify(session, members, occurrence.id, CHANGE, at_once)
+
+
+def _notify(session: Session, members: Sequence[UUID], occurrence_id: UUID | None, sort: Sort, when: Plan) -> None:
+    """Plan one notification a member. One that is waiting already takes the new time instead."""
+    if not members:
+        return
+    rows = [
+        {
+            "id": new_id(),
+            "member_id": member,
+            "occurrence_id": occurrence_id,
+            "rule": when.rule,
+            "kind": sort.kind,
+            "lane": sort.lane,
+            "due_at": when.due_at,
+            "expires_at": when.expires_at,
+        }
+        for member in members
+    ]
+    session.execute(
+        upsert(Notification)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=["member_id", "occurrence_id", "rule"],
+            index_where=text("state IN ('planned', 'due')"),
+            set_={"due_at": when.due_at, "expires_at": when.expires_at, "state": State.PLANNED, "reason": None},
+        )
+    )
+
+
+def _drop(
+    session: Session, occurrence_id: UUID, rules: Sequence[str], reason: str, member_id: UUID | None = None
+) -> None:
+    """End what is waiting. What is claimed this moment meets the gate, or is on its way."""
+    doomed = (
+        update(Notification)
+        .where(
+            Notification.occurrence_id == occurrence_id,
+            Notification.rule.in_(rules),
+            Notification.state.in_(WAITING),
+        )
+        .values(state=State.SUPPRESSED, reason=reason)
+    )
+    if member_id is not None:
+        doomed = doomed.where(Notification.member_id == member_id)
+    session.execute(doomed)

@@ -1,0 +1,36 @@
+"""STOP, in one transaction: what is queued ends, and nothing new passes the gate. START undoes it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from services.notifications.models import WAITING, Notification, Recipient, State, Suppression
+from shared.contracts.notifications import StartReceived, StopReceived
+from shared.messaging import publish
+
+REASON = "You texted STOP."
+
+
+def stop(session: Session, channel: str, index: str, member_id: UUID | None, now: datetime) -> None:
+    """Send nothing more to this address; to a member we know, nothing more at all."""
+    session.add(Suppression(blind_index=index, channel=channel, stopped=True, at=now))
+    if member_id is None:
+        return
+    session.execute(update(Recipient).where(Recipient.member_id == member_id).values(stopped=True))
+    session.execute(
+        update(Notification)
+        .where(Notification.member_id == member_id, Notification.state.in_(WAITING))
+        .values(state=State.SUPPRESSED, reason=REASON)
+    )
+    publish(session, StopReceived(member_id=member_id, channel=channel), now=now)
+
+
+def start(session: Session, channel: str, index: str, member_id: UUID | None, now: datetime) -> None:
+    """Send to this address again. What was ended stays ended."""
+    session.add(Suppression(blind_index=index, channel=channel, stopped=False, at=now))
+    if member_id is None:
+        return
+    session.execute(update(Recipient).where(Recipient.member_id == member_id).values(stopped=False))
+    publish(session, StartReceived(member_id=member_id, channel=channel), now=now)

@@ -1,0 +1,89 @@
+"""The words of a notification, from templates: a text of one segment, and a letter in plain text and HTML."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+DEFAULT_LANGUAGE = "en"
+LONGEST_TITLE = 40
+
+_environment = ImmutableSandboxedEnvironment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=StrictUndefined,
+    autoescape=lambda name: bool(name and name.endswith(".html")),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a person reads. `subject` and `html` are for mail only."""
+
+    text: str
+    subject: str | None = None
+    html: str | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What there is to say about. A group that is hidden does not have its titles and places printed."""
+
+    title: str | None
+    place: str | None
+    starts: datetime | None
+    timezone: str
+    all_day: bool
+
+
+def words_for(rule: str, channel: str, subject: Subject, *, language: str, url: str, now: datetime) -> Words:
+    """The words for one person. `url` is where to read more: a page, or in a welcome the person's own link."""
+    facts = _facts(subject, now) | {"url": url}
+    if channel == "sms":
+        return Words(_render(language, rule, "sms.txt", facts))
+    facts["subject"] = title = _render(language, rule, "subject.txt", facts)
+    text = _render(language, rule, "email.txt", facts)
+    return Words(text=text, subject=title, html=_render(language, rule, "email.html", facts))
+
+
+def _facts(subject: Subject, now: datetime) -> dict[str, str | None]:
+    title = subject.title or "Your evening"
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1].rstrip() + "."
+    facts: dict[str, str | None] = {"title": title, "place": subject.place, "day": None, "time": None}
+    if subject.starts is None:
+        return facts
+    today = now.astimezone(ZoneInfo(subject.timezone)).date()
+    facts["day"] = day_words(subject.starts.date(), today)
+    facts["time"] = None if subject.all_day else time_words(subject.starts)
+    return facts
+
+
+def day_words(day: date, today: date) -> str:
+    """A day as people say it: today, tomorrow, Thursday 26 November."""
+    if day == today:
+        return "today"
+    if day == today + timedelta(days=1):
+        return "tomorrow"
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def time_words(at: datetime) -> str:
+    """A time as people say it: 6pm, 6.30pm."""
+    hour = at.hour % 12 or 12
+    minutes = f".{at.minute:02d}" if at.minute else ""
+    return f"{hour}{minutes}{'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004  # noon
+
+
+@cache
+def _template(language: str, rule: str, part: str) -> Template:
+    return _environment.select_template([f"{name}/{rule}/{part}" for name in (language, DEFAULT_LANGUAGE)])
+
+
+def _render(language: str, rule: str, part: str, facts: dict[str, str | None]) -> str:
+    return _template(language, rule, part).render(facts).strip()
