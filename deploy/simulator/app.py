@@ -60,7 +60,7 @@ class Server:
     def run(self) -> None:
         """Serve until a signal or `stop`."""
         # These libraries name people's addresses at the level below, and no log line may.
-        for library in ("mail.log", "httpx"):
+        for library in ("mail.log", "httpx2"):
             logging.getLogger(library).setLevel(logging.WARNING)
         with asyncio.Runner(loop_factory=self._uvicorn.config.get_loop_factory()) as runner:
             runner.run(self._serve())

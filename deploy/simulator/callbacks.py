@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
-import httpx
+import httpx2
 from twilio.request_validator import RequestValidator
 
 from deploy.simulator.faults import Luck
@@ -28,7 +28,7 @@ class Answer:
 
     @property
     def good(self) -> bool:
-        return httpx.codes.is_success(self.status)
+        return httpx2.codes.is_success(self.status)
 
 
 class Webhooks:
@@ -39,7 +39,7 @@ class Webhooks:
         self._luck = luck
         self._timeout = timeout
         # Proxies of this machine are for the world outside; the product is next door.
-        self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
+        self._client = httpx2.AsyncClient(timeout=timeout, trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -74,7 +74,7 @@ class Webhooks:
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.post(url, data=dict(form), headers=dict(headers))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             log.warning("A webhook failed: %s", type(error).__name__)
             return None
         if response.status_code >= SERVER_ERRORS or response.status_code == BUSY:

@@ -12,7 +12,7 @@ from smtplib import SMTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-import httpx
+import httpx2
 import pytest
 from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
@@ -111,7 +111,7 @@ class Running:
     server: Server
     url: str
     smtp_port: int
-    http: httpx.Client
+    http: httpx2.Client
 
     def sent(self, **query: str | int) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = self.http.get("/sent.json", params=query).json()["items"]
@@ -134,7 +134,7 @@ def running(settings: SimulatorSettings) -> Iterator[Running]:
     url, smtp_port = f"http://127.0.0.1:{_port(http)}", _port(smtp)
     thread = threading.Thread(target=server.run)
     thread.start()
-    with httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
+    with httpx2.Client(base_url=url, timeout=20, trust_env=False) as client:
         yield Running(server, url, smtp_port, client)
     server.stop()
     thread.join()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from deploy.simulator.app import bind, run
@@ -41,22 +41,19 @@ def test_it_stops_cleanly(told: signal.Signals, tmp_path: Path):
         "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token"),
         "SMS_FROM": OURS,
     }
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", START, str(port), str(free_port())],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    try:
-        until(lambda: answers(port), seconds=20)
-        listed = httpx.get(
-            f"http://127.0.0.1:{port}/2010-04-01/Accounts/{ACCOUNT}/Messages.json",
-            auth=(ACCOUNT, TOKEN),
-            trust_env=False,
-        )
-        assert listed.json()["messages"] == []
-        process.send_signal(told)
-        output, _ = process.communicate(timeout=15)
-    finally:
-        process.kill()
+    ) as process:  # fmt: skip
+        try:
+            until(lambda: answers(port) or process.poll() is not None, seconds=20)
+            assert process.poll() is None, process.stdout and process.stdout.read()
+            url = f"http://127.0.0.1:{port}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+            assert httpx2.get(url, auth=(ACCOUNT, TOKEN), trust_env=False).json()["messages"] == []
+            process.send_signal(told)
+            output, _ = process.communicate(timeout=15)
+        finally:
+            process.kill()
     assert (process.returncode, output) == (0, "")
 
 
