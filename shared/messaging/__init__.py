@@ -6,7 +6,7 @@ Celery tasks. The `Subscriber` applies it: in order, once, complete, whatever th
 
 from shared.messaging.envelope import Batch
 from shared.messaging.http_source import HttpSource
-from shared.messaging.log import LogPage, LogReader, publish, publish_all
+from shared.messaging.log import LogPage, LogReader, Republish, publish, publish_all
 from shared.messaging.relay import Relay
 from shared.messaging.subscriber import Subscriber
 from shared.messaging.subscription import Subscription, on
@@ -17,6 +17,7 @@ __all__ = [
     "LogPage",
     "LogReader",
     "Relay",
+    "Republish",
     "Subscriber",
     "Subscription",
     "on",

@@ -1,25 +1,38 @@
 """The log of a service: writing to it inside a use case, reading it back for those who missed something."""
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from shared.contracts.message import Message
-from shared.contracts.routes import ROUTES, Routes, kinds_for
+from shared.contracts.routes import ROUTES, Routes, kinds_for, subscribers_of
 from shared.db import affected
 from shared.ids import new_id
 from shared.messaging.envelope import Batch, Envelope
 from shared.messaging.tables import LogState, OutboxRow
 from shared.telemetry import current_traceparent
 
+log = logging.getLogger(__name__)
+
 DOORBELL = "outbox"
 PAGE = 1000
 
+# Where the tables lie: the server, its timeline, the database and the table. No restore brings all four back as they
+# were, but one that copies the very files of the server; that one is noticed by whoever is ahead of the log.
+HOME: ColumnElement[str] = literal_column(
+    "concat_ws('/', (SELECT system_identifier FROM pg_control_system()),"
+    " left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),"
+    " (SELECT oid FROM pg_database WHERE datname = current_database()), 'log_state'::regclass::oid)"
+)
+
+# Publishes the whole state of a service again. It must not lock rows: nobody else can publish until it is done.
 Republish = Callable[[Session, datetime], None]
 
 
@@ -54,31 +67,41 @@ def publish_all(session: Session, messages: Iterable[Message], *, now: datetime)
 class LogPage(BaseModel):
     """What a source answers to a subscriber that asks what it missed.
 
-    `oldest` is the first position still kept: whoever needs an earlier one has to start over.
+    `oldest` is the first position still kept: whoever needs an earlier one has to start over. `former` says for each
+    earlier life of the log up to which position this one is the same.
     """
 
     model_config = ConfigDict(frozen=True)
 
     epoch: UUID
     epoch_start: int
+    former: dict[UUID, int] = {}
     head: int
     oldest: int
     batch: Batch
 
 
+class Numbered(NamedTuple):
+    """Which life of the log it is, the last position given in it, and how many were given just now."""
+
+    epoch: UUID
+    head: int
+    given: int
+
+
 class LogReader:
-    """Answers for one service's log."""
+    """Answers for one service's log: reads it, numbers it, and begins its new lives."""
 
     def __init__(self, service: str, routes: Routes = ROUTES, republish: Republish | None = None) -> None:
         self.service = service
+        self.subscribers = subscribers_of(service, routes)
         self._routes = routes
         self._republish = republish
 
     def page(self, session: Session, subscriber: str, after: int, limit: int = PAGE) -> LogPage:
         """The messages for `subscriber` after a position, at most `limit` of them."""
         # The state is read first: rows numbered meanwhile lie above this head and are left for the next page.
-        state = session.execute(select(LogState.epoch, LogState.epoch_start, LogState.head)).one()
-        oldest = session.scalar(select(func.min(OutboxRow.position))) or state.head + 1
+        state = session.execute(select(LogState.epoch, LogState.epoch_start, LogState.former, LogState.head)).one()
         kinds = kinds_for(subscriber, self.service, self._routes)
         rows = session.scalars(
             select(OutboxRow)
@@ -86,30 +109,68 @@ class LogReader:
             .order_by(OutboxRow.position)
             .limit(limit)
         ).all()
-        full = len(rows) == limit
+        # The oldest is read last: what is trimmed meanwhile must be seen to be missing.
+        oldest = session.scalar(select(func.min(OutboxRow.position))) or state.head + 1
         batch = Batch(
             source=self.service,
             epoch=state.epoch,
             previous=after,
-            upto=(rows[-1].position or 0) if full else max(state.head, after),
+            upto=(rows[-1].position or 0) if len(rows) == limit else max(state.head, after),
             messages=tuple(_envelope(self.service, row) for row in rows),
         )
-        return LogPage(epoch=state.epoch, epoch_start=state.epoch_start, head=state.head, oldest=oldest, batch=batch)
+        return LogPage(
+            epoch=state.epoch,
+            epoch_start=state.epoch_start,
+            former=state.former,
+            head=state.head,
+            oldest=oldest,
+            batch=batch,
+        )
+
+    def number(self, session: Session, limit: int, *, now: datetime) -> Numbered:
+        """Give committed rows their positions, in order of arrival.
+
+        Only the relay that leads may call this. It commits before anything is sent: a position means one message for
+        ever. A log that finds itself in another place than before was restored, and begins a new life first.
+        """
+        state, home = _locked_state(session)
+        if state.home not in {None, home}:
+            self._begin_life(session, state, now)
+        state.home = home
+        fresh = (
+            select(OutboxRow.id, func.row_number().over(order_by=OutboxRow.arrival).label("n"))
+            .where(OutboxRow.position.is_(None))
+            .order_by(OutboxRow.arrival)
+            .limit(limit)
+            .subquery()
+        )
+        given = affected(
+            session.execute(update(OutboxRow).where(OutboxRow.id == fresh.c.id).values(position=state.head + fresh.c.n))
+        )
+        state.head += given
+        return Numbered(state.epoch, state.head, given)
 
     def renew(self, session: Session, epoch: UUID | None, *, now: datetime) -> UUID:
         """Begin a new life of the log and tell the whole state again, unless that was done since `epoch`.
 
-        Asked for after a restore, by an operator or by a subscriber that sees positions it has already applied, and by
-        one that needs messages older than the log keeps. Saying it twice does it once.
+        Asked for by an operator, by a subscriber that is ahead of the log, and by one that needs messages older than
+        the log keeps. Saying it twice does it once.
         """
-        state = session.scalars(select(LogState).with_for_update()).one()
-        if epoch is not None and state.epoch != epoch:
-            return state.epoch
-        state.epoch = new_id()
-        state.epoch_start = state.head
-        if self._republish:
-            self._republish(session, now)
+        state, home = _locked_state(session)
+        if epoch is None or state.epoch == epoch:
+            self._begin_life(session, state, now)
+            state.home = home
         return state.epoch
+
+    def _begin_life(self, session: Session, state: LogState, now: datetime) -> None:
+        log.warning("the log begins a new life", extra={"source": self.service, "head": state.head})
+        shared = {epoch: min(position, state.head) for epoch, position in state.former.items()}
+        state.former = shared | {str(state.epoch): state.head}
+        state.epoch, state.epoch_start = new_id(), state.head
+        if self._republish:
+            # Nobody else publishes meanwhile: else an old state, told again, could come after the change of it.
+            session.execute(text(f"LOCK TABLE {OutboxRow.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+            self._republish(session, now)
 
 
 def start_log(session: Session) -> None:
@@ -117,31 +178,22 @@ def start_log(session: Session) -> None:
     session.execute(upsert(LogState).values(only=1, epoch=new_id()).on_conflict_do_nothing())
 
 
-def trim_log(session: Session, *, older_than: datetime, sent_to: int) -> int:
-    """Forget messages from before `older_than` that every subscriber has been sent; says how many."""
-    old = delete(OutboxRow).where(OutboxRow.created_at < older_than, OutboxRow.position <= sent_to)
+def trim_log(session: Session, *, older_than: datetime) -> int:
+    """Forget the messages at the beginning of the log that are from before `older_than`; says how many.
+
+    Only from the beginning, so that what is kept has no holes, however the clock went.
+    """
+    first_kept = select(func.min(OutboxRow.position)).where(OutboxRow.created_at >= older_than).scalar_subquery()
+    all_given = select(func.max(OutboxRow.position) + 1).scalar_subquery()
+    old = delete(OutboxRow).where(OutboxRow.position < func.coalesce(first_kept, all_given))
     return affected(session.execute(old))
 
 
-def number(session: Session, limit: int) -> tuple[LogState, int]:
-    """Give committed rows their positions, in order of arrival; returns the state and how many there were.
-
-    Only the relay that leads may call this. It commits before anything is sent: a position means one message for ever.
-    """
-    state = session.scalars(select(LogState).with_for_update()).one()
-    fresh = (
-        select(OutboxRow.id, func.row_number().over(order_by=OutboxRow.arrival).label("n"))
-        .where(OutboxRow.position.is_(None))
-        .order_by(OutboxRow.arrival)
-        .limit(limit)
-        .subquery()
-    )
-    numbered = session.execute(
-        update(OutboxRow).where(OutboxRow.id == fresh.c.id).values(position=state.head + fresh.c.n)
-    )
-    count = affected(numbered)
-    state.head += count
-    return state, count
+def _locked_state(session: Session) -> tuple[LogState, str]:
+    """The state of the log, locked and as it is now, and where the log lies."""
+    locked = select(LogState, HOME).with_for_update(of=LogState).execution_options(populate_existing=True)
+    state, home = session.execute(locked).one()
+    return state, home
 
 
 def _envelope(service: str, row: OutboxRow) -> Envelope:

@@ -4,16 +4,18 @@ import logging
 import threading
 import zlib
 from collections.abc import Callable
+from uuid import UUID
 
+import psycopg
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from shared.contracts.routes import ROUTES, Routes, subscribers_of
+from shared.clock import Clock
 from shared.messaging.envelope import Batch
-from shared.messaging.log import DOORBELL, LogReader, number
+from shared.messaging.log import DOORBELL, LogReader
 from shared.messaging.tables import Progress
 
 TICK_SECONDS = 1.0
@@ -34,47 +36,52 @@ class BrokerAwayError(Exception):
 class Relay:
     """Carries one service's log to the queues of its subscribers."""
 
-    def __init__(self, service: str, engine: Engine, send: Send, routes: Routes = ROUTES) -> None:
-        self.service = service
+    def __init__(self, reader: LogReader, engine: Engine, send: Send, clock: Clock) -> None:
+        self.service = reader.service
+        self._reader = reader
         self._engine = engine
         self._send = send
-        self._subscribers = subscribers_of(service, routes)
-        self._reader = LogReader(service, routes)
-        # Up to here the log holds nothing new for a subscriber; kept so that it is not read again and again.
+        self._clock = clock
+        # Up to here this life of the log holds nothing new for a subscriber; kept so as not to read it again and again.
         self._scanned: dict[str, int] = {}
+        self._epoch: UUID | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Lead whenever nobody else does, until told to stop; a lost database is waited for."""
+        """Lead whenever nobody else does, until told to stop; whatever goes wrong is tried again."""
         while not stop.is_set():
             try:
                 with self._engine.connect() as connection:
                     if self._lead(connection):
                         self._carry(connection, stop)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, psycopg.Error) as error:
                 log.warning("relay lost its database", extra={"source": self.service, "cause": type(error).__name__})
+            except Exception:
+                log.exception("relay failed", extra={"source": self.service})
             stop.wait(TICK_SECONDS)
 
     def step(self, session: Session) -> bool:
         """Number, commit, send. True when more may be waiting; raises BrokerAwayError."""
-        state, numbered = number(session, NUMBER_AT_ONCE)
-        head = state.head
+        numbered = self._reader.number(session, NUMBER_AT_ONCE, now=self._clock())
         session.commit()
-        HEAD.labels(self.service).set(head)
-        sent = [self._send_to(session, subscriber, head) for subscriber in self._subscribers]
-        return numbered == NUMBER_AT_ONCE or any(sent)
+        HEAD.labels(self.service).set(numbered.head)
+        if numbered.epoch != self._epoch:
+            self._epoch, self._scanned = numbered.epoch, {}
+        sent = [self._send_to(session, subscriber, numbered.head) for subscriber in self._reader.subscribers]
+        return numbered.given == NUMBER_AT_ONCE or any(sent)
 
     def _send_to(self, session: Session, subscriber: str, head: int) -> bool:
         sent_to = session.scalar(select(Progress.sent_to).where(Progress.subscriber == subscriber)) or 0
         scanned = max(sent_to, self._scanned.get(subscriber, 0))
-        if scanned > head:  # The database was restored to an earlier day under our feet.
-            scanned = sent_to = min(sent_to, head)
-        if scanned == head:
+        if scanned >= head:
             session.commit()
             return False
-        batch = self._reader.page(session, subscriber, after=scanned, limit=BATCH).batch
+        page = self._reader.page(session, subscriber, after=scanned, limit=BATCH)
         session.commit()
+        batch = page.batch
         if batch.messages:
-            self._send(subscriber, batch.model_copy(update={"previous": sent_to}))
+            # What is no longer kept cannot be followed on: whoever has not got it must see that it is missing.
+            previous = max(sent_to, page.oldest - 1)
+            self._send(subscriber, batch.model_copy(update={"previous": previous}))
             SENT.labels(self.service, subscriber).inc(len(batch.messages))
             session.execute(
                 upsert(Progress)
@@ -93,7 +100,12 @@ class Relay:
 
     def _carry(self, connection: Connection, stop: threading.Event) -> None:
         log.info("relay leads", extra={"source": self.service})
+        # The lead belongs to this connection: it is closed at the end, and never given back to the pool with the lead.
+        connection.detach()
         connection.execute(text(f"LISTEN {DOORBELL}"))
+        connection.commit()
+        # Another relay may have led since this one did.
+        self._epoch = None
         with Session(bind=connection, expire_on_commit=False) as session:
             while not stop.is_set():
                 if not self._step_or_wait(session, stop):

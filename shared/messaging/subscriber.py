@@ -5,8 +5,6 @@ order or never, the cursor knows what has been applied, and `catch_up` fetches w
 """
 
 import logging
-import threading
-from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -16,21 +14,22 @@ from uuid import UUID
 from prometheus_client import Counter, Gauge
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock
 from shared.contracts.routes import source_of
 from shared.db import Sessions
 from shared.messaging.envelope import Batch, Envelope
+from shared.messaging.failures import is_passing
+from shared.messaging.lane import Lane
 from shared.messaging.log import LogPage
 from shared.messaging.subscription import Subscription
 from shared.messaging.tables import Cursor, Parked
 from shared.telemetry import continued_trace, message_id
 
 TRIES = 5
-WAITING_AT_MOST = 16
 FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(seconds=8)  # the last of four, each twice the one before
 
 log = logging.getLogger(__name__)
 APPLIED = Counter("messages_applied_total", "Messages whose handlers ran", ["subscriber", "source"])
@@ -56,18 +55,6 @@ class Outcome(Enum):
     PAUSED = auto()  # a message before or in it is failing, and will be tried again later
 
 
-class Lane:
-    """The batches of one source that reached this process, applied by one thread at a time.
-
-    Threads that bring a batch while another applies leave it here instead of queueing for the cursor's row: the order
-    of arrival is kept and no thread waits. What is lost with the process, the cursor will find missing.
-    """
-
-    def __init__(self) -> None:
-        self.busy = threading.Lock()
-        self.waiting: deque[Batch] = deque()
-
-
 class Subscriber:
     """What one service hears, from all its sources."""
 
@@ -85,58 +72,55 @@ class Subscriber:
         self._subscriptions = {s.message.kind: s for s in subscriptions}
         self._source = source
         self._clock = clock
-        self._lanes = {source: Lane() for source in self.sources}
-        self.behind: set[str] = set()
+        self._lanes = {source: Lane(self._take) for source in self.sources}
+        self._behind: set[str] = set()
 
     def receive(self, batch: Batch) -> None:
         """Apply a batch that the broker brought; if something before it is missing, fetch that first.
 
         While another thread applies batches of the same source, this leaves the batch to that thread.
         """
-        lane = self._lanes[batch.source]
-        lane.waiting.append(batch)
-        while lane.waiting and lane.busy.acquire(blocking=len(lane.waiting) > WAITING_AT_MOST):
-            try:
-                while lane.waiting:
-                    self._take(lane.waiting.popleft())
-            finally:
-                lane.busy.release()
+        lane = self._lanes.get(batch.source)
+        if lane is None:
+            log.warning("nobody here hears this source", extra={"source": batch.source})
+            return
+        lane.bring(batch)
 
     def catch_up(self, source: str) -> None:
         """Ask the source for what is missing, and apply it. Cheap when nothing is."""
-        busy = self._lanes[source].busy
-        if not busy.acquire(blocking=False):
-            return
-        try:
-            self._fetch_missing(source)
-        finally:
-            busy.release()
+        self._lanes[source].alone(lambda: self._fetch_missing(source))
 
-    def retries_due(self) -> list[str]:
-        """The sources whose failing message should be tried again now."""
+    def is_behind(self, source: str) -> bool:
+        """Whether to try again now: something could not be fetched, or the pause of a failing message is over."""
+        if source in self._behind:
+            return True
         with self._sessions() as session:
-            due = select(Cursor.source).where(Cursor.retry_at <= self._clock())
-            return list(session.scalars(due))
+            retry_at = session.scalar(select(Cursor.retry_at).where(Cursor.source == source))
+            return retry_at is not None and not self._pauses(retry_at)
 
     def replay(self, parked: Parked, session: Session) -> None:
         """Run the handler of a parked message again, in the caller's transaction."""
+        session.refresh(parked, with_for_update=True)  # Whoever comes second finds it gone.
         self._handle(session, Envelope.model_validate(parked.envelope))
         session.delete(parked)
 
     def _take(self, batch: Batch) -> None:
         try:
-            if self._apply(batch) is Outcome.BEHIND:
-                self._fetch_missing(batch.source)
+            outcome = self._apply(batch)
         except Exception:
-            self.behind.add(batch.source)  # Whoever watches the sources tries again within a second.
+            self._behind.add(batch.source)  # Whoever watches the source tries again within a second.
             raise
+        if outcome is Outcome.BEHIND:
+            self._fetch_missing(batch.source)
 
     def _fetch_missing(self, source: str) -> None:
+        self._behind.add(source)
         while self._apply_next_page(source):
             pass
-        self.behind.discard(source)
+        self._behind.discard(source)
 
     def _apply_next_page(self, source: str) -> bool:
+        """True when there may be more."""
         with self._sessions.begin() as session:
             cursor = _locked_cursor(session, source)
             epoch, position = cursor.epoch, cursor.position
@@ -151,7 +135,7 @@ class Subscriber:
             return True
         if page.batch.upto <= position:
             return False
-        return self._apply(page.batch) is Outcome.APPLIED
+        return self._apply(page.batch) is not Outcome.PAUSED
 
     def _adopt(self, source: str, seen: UUID | None, page: LogPage) -> None:
         """Follow a new life of the log, from where it and what was applied are still the same."""
@@ -159,27 +143,27 @@ class Subscriber:
             cursor = _locked_cursor(session, source)
             if cursor.epoch != seen:
                 return
-            lost = seen is None or cursor.position + 1 < page.oldest
-            cursor.position = page.epoch_start if lost else min(cursor.position, page.epoch_start)
+            if seen is None or cursor.position + 1 < page.oldest:
+                cursor.position = page.epoch_start
+            else:
+                cursor.position = min(cursor.position, page.former.get(seen, page.epoch_start))
             cursor.epoch = page.epoch
             cursor.tries, cursor.retry_at = 0, None
 
     def _apply(self, batch: Batch) -> Outcome:
         try:
             return self._apply_together(batch)
-        except (OperationalError, InterfaceError):
-            raise  # The database is away or a lock timed out: no fault of the message, and the next check tries again.
-        except Exception as error:  # noqa: BLE001  # A handler may raise anything, and none may stop the log.
+        except Exception as error:
+            if is_passing(error):
+                raise
             log.info("a batch failed; applying it one by one", extra={"cause": type(error).__name__})
-            return self._apply_one_by_one(batch)
+        return self._apply_one_by_one(batch)
 
     def _apply_together(self, batch: Batch) -> Outcome:
         with self._sessions.begin() as session:
             cursor = _locked_cursor(session, batch.source)
-            if cursor.epoch != batch.epoch or cursor.position < batch.previous:
-                return Outcome.BEHIND
-            if cursor.retry_at is not None and self._clock() < cursor.retry_at:
-                return Outcome.PAUSED
+            if (hindrance := self._hindrance(cursor, batch)) is not None:
+                return hindrance
             fresh = [message for message in batch.messages if message.position > cursor.position]
             for message in fresh:
                 self._handle(session, message)
@@ -189,45 +173,64 @@ class Subscriber:
 
     def _apply_one_by_one(self, batch: Batch) -> Outcome:
         for message in batch.messages:
-            if not self._apply_alone(batch, message):
-                return Outcome.PAUSED
+            outcome = self._apply_alone(batch, message)
+            if outcome is not Outcome.APPLIED:
+                return outcome
         with self._sessions.begin() as session:
-            _move(_locked_cursor(session, batch.source), batch.upto)
+            cursor = _locked_cursor(session, batch.source)
+            if cursor.epoch != batch.epoch:
+                return Outcome.BEHIND
+            _move(cursor, batch.upto)
         return Outcome.APPLIED
 
-    def _apply_alone(self, batch: Batch, message: Envelope) -> bool:
-        """One message in a transaction of its own. False when it failed and will be tried again."""
+    def _apply_alone(self, batch: Batch, message: Envelope) -> Outcome:
+        """One message in a transaction of its own; it counts as applied when it was parked."""
         try:
             with self._sessions.begin() as session:
                 cursor = _locked_cursor(session, batch.source)
-                if cursor.epoch != batch.epoch:
-                    return False
-                if cursor.position < message.position:
-                    self._handle(session, message)
-                    _move(cursor, message.position)
-                    self._count(batch.source, message.position, 1)
-        except (OperationalError, InterfaceError):
-            raise
+                if (hindrance := self._hindrance(cursor, batch)) is not None:
+                    return hindrance
+                if cursor.position >= message.position:
+                    return Outcome.APPLIED
+                self._handle(session, message)
+                _move(cursor, message.position)
         except Exception as error:
+            if is_passing(error):
+                raise
             log.exception("a handler failed", extra={"kind": message.type, "message_id": str(message.id)})
             return self._failed(batch, message, error)
-        return True
+        self._count(batch.source, message.position, 1)
+        return Outcome.APPLIED
 
-    def _failed(self, batch: Batch, message: Envelope, error: Exception) -> bool:
-        """Count the failure; after the last try put the message aside. True when the log may go on."""
+    def _failed(self, batch: Batch, message: Envelope, error: Exception) -> Outcome:
+        """Count the failure; after the last try put the message aside."""
         with self._sessions.begin() as session:
             cursor = _locked_cursor(session, batch.source)
-            if cursor.epoch != batch.epoch or cursor.position >= message.position:
-                return cursor.epoch == batch.epoch
+            if cursor.epoch != batch.epoch:
+                return Outcome.BEHIND
+            if cursor.position >= message.position:
+                return Outcome.APPLIED
             cursor.tries += 1
             if cursor.tries < TRIES:
                 cursor.retry_at = self._clock() + FIRST_PAUSE * 2 ** (cursor.tries - 1)
-                return False
-            session.add(_parked(batch.source, message, error, self._clock()))
+                return Outcome.PAUSED
+            session.merge(_parked(batch.source, message, error, self._clock()))
             _move(cursor, message.position)
         PARKED.labels(self.service, batch.source).inc()
         log.error("a message was parked", extra={"kind": message.type, "message_id": str(message.id)})
-        return True
+        return Outcome.APPLIED
+
+    def _hindrance(self, cursor: Cursor, batch: Batch) -> Outcome | None:
+        """Why a batch cannot be applied now; None when nothing is in its way."""
+        if cursor.epoch != batch.epoch or cursor.position < batch.previous:
+            return Outcome.BEHIND
+        if cursor.retry_at is not None and self._pauses(cursor.retry_at):
+            return Outcome.PAUSED
+        return None
+
+    def _pauses(self, retry_at: datetime) -> bool:
+        """Whether a failing message is left alone. A time further off than any pause was set by another clock."""
+        return timedelta(0) < retry_at - self._clock() <= LONGEST_PAUSE
 
     def _handle(self, session: Session, envelope: Envelope) -> None:
         subscription = self._subscriptions.get(envelope.type)
@@ -248,8 +251,8 @@ class Subscriber:
 
 
 def _locked_cursor(session: Session, source: str) -> Cursor:
-    """The cursor row, locked; two receivers of one log take turns here."""
-    locked = select(Cursor).where(Cursor.source == source).with_for_update()
+    """The cursor row, locked and as it is now; two receivers of one log take turns here."""
+    locked = select(Cursor).where(Cursor.source == source).with_for_update().execution_options(populate_existing=True)
     cursor = session.scalar(locked)
     if cursor is None:
         session.execute(upsert(Cursor).values(source=source, position=0, tries=0).on_conflict_do_nothing())
@@ -258,8 +261,10 @@ def _locked_cursor(session: Session, source: str) -> Cursor:
 
 
 def _move(cursor: Cursor, position: int) -> None:
-    cursor.position = max(cursor.position, position)
-    cursor.tries, cursor.retry_at = 0, None
+    # A batch that moves nothing says nothing about the message that is failing.
+    if position > cursor.position:
+        cursor.position = position
+        cursor.tries, cursor.retry_at = 0, None
 
 
 def _parked(source: str, message: Envelope, error: Exception, now: datetime) -> Parked:

@@ -39,6 +39,8 @@ class LogState(Base):
     """One row: which life of the log this is, where that life began, and the last position given.
 
     A restore renews the epoch, because positions above the restored head were given once before, to other messages.
+    `former` says for each earlier epoch up to which position this life is still the same as that one. `home` is where
+    the tables lay when a position was last given: when they find themselves elsewhere, they came out of a backup.
     """
 
     __tablename__ = "log_state"
@@ -47,6 +49,8 @@ class LogState(Base):
     epoch: Mapped[UUID]
     epoch_start: Mapped[int] = mapped_column(BigInteger, default=0)
     head: Mapped[int] = mapped_column(BigInteger, default=0)
+    former: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    home: Mapped[str | None] = mapped_column(Text)
 
 
 class Progress(Base):

@@ -7,7 +7,6 @@ from uuid import UUID
 from shared.clock import Clock
 from shared.db import Sessions
 from shared.messaging import LogPage, LogReader, Subscriber, Subscription
-from shared.messaging.log import number
 
 ALL_AT_ONCE = 100_000
 
@@ -46,13 +45,13 @@ def deliver(parts: Mapping[str, Part], clock: Clock) -> None:
         name: Subscriber(name, part.sessions, part.subscriptions, LocalSource(name, parts, clock), clock)
         for name, part in parts.items()
     }
-    while sum(_number(part) for part in parts.values()):
+    while sum(_number(part, clock) for part in parts.values()):
         for subscriber in subscribers.values():
             for source in subscriber.sources:
                 if source in parts:
                     subscriber.catch_up(source)
 
 
-def _number(part: Part) -> int:
+def _number(part: Part, clock: Clock) -> int:
     with part.sessions.begin() as session:
-        return number(session, ALL_AT_ONCE)[1]
+        return part.log.number(session, ALL_AT_ONCE, now=clock()).given

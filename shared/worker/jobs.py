@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-
 from shared.clock import Clock
-from shared.contracts.routes import subscribers_of
 from shared.db import Sessions
 from shared.idempotency import forget_old_keys
 from shared.messaging.log import trim_log
-from shared.messaging.tables import Progress
 
 LOG_KEPT = timedelta(days=30)
 KEYS_KEPT = timedelta(days=1)
@@ -46,13 +42,11 @@ def every[W: Work](seconds: float, run: Callable[[W], None], *, queue: str | Non
 
 
 def keep_tables_small(work: Work) -> None:
-    """Forget what the mechanism no longer needs: sent messages after 30 days, answers to repeats after one."""
+    """Forget what the mechanism no longer needs: messages after 30 days, answers to repeats after one."""
     now = work.clock()
     with work.sessions.begin() as session:
         forget_old_keys(session, before=now - KEYS_KEPT)
-        heard = subscribers_of(work.service)
-        sent_to = session.scalar(select(func.min(Progress.sent_to)).where(Progress.subscriber.in_(heard)))
-        trim_log(session, older_than=now - LOG_KEPT, sent_to=sent_to or 0)
+        trim_log(session, older_than=now - LOG_KEPT)
 
 
 # Every service has these beside its own.

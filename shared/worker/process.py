@@ -12,7 +12,7 @@ from celery.beat import EmbeddedService, Scheduler
 from prometheus_client import start_http_server
 
 from shared.contracts.routes import ROUTES, Routes, subscribers_of
-from shared.messaging import Batch, Relay, Subscriber
+from shared.messaging import Batch, LogReader, Relay, Republish, Subscriber
 from shared.worker.celery_app import CelerySender, create_celery
 from shared.worker.jobs import COMMON_JOBS, Job, Schedule, Work
 from shared.worker.watchdog import Watchdog
@@ -32,6 +32,7 @@ class ServiceWork:
     work: Work
     jobs: Sequence[Job] = ()
     subscriber: Subscriber | None = None
+    republish: Republish | None = None
     routes: Routes = field(default_factory=lambda: ROUTES)
 
     @property
@@ -128,15 +129,26 @@ def _ring(job: Job, work: Work) -> Callable[[], None]:
 
 def _behind(app: Celery, works: Sequence[ServiceWork]) -> list[Threaded]:
     sender = CelerySender(app)
-    relays = [
-        Relay(work.name, work.work.sessions.kw["bind"], sender, work.routes).run for work in works if work.publishes
+    relays = [_relay(work, sender) for work in works if work.publishes]
+    watches = [
+        _watch(work.subscriber, source)
+        for work in works
+        if work.subscriber is not None
+        for source in work.subscriber.sources
     ]
-    watches = [_watch(work.subscriber) for work in works if work.subscriber is not None]
     return [*relays, *watches]
 
 
-def _watch(subscriber: Subscriber) -> Threaded:
-    """Looks after one subscriber: failing messages each second, quiet gaps every fifteen."""
+def _relay(work: ServiceWork, sender: CelerySender) -> Threaded:
+    log_reader = LogReader(work.name, work.routes, work.republish)
+    return Relay(log_reader, work.work.sessions.kw["bind"], sender, work.work.clock).run
+
+
+def _watch(subscriber: Subscriber, source: str) -> Threaded:
+    """Looks after what one subscriber hears of one source: failing messages each second, quiet gaps every fifteen.
+
+    Each has a thread of its own, so that a source that is away keeps nobody from asking the others.
+    """
 
     def run(stop: threading.Event) -> None:
         ticks = QUIET_SECONDS
@@ -145,21 +157,16 @@ def _watch(subscriber: Subscriber) -> Threaded:
             # Workers started together should not all ask together.
             ticks = random.uniform(0, 1) if full_round else ticks + 1  # noqa: S311  # not a secret
             try:
-                _look_after(subscriber, all_sources=full_round)
+                if full_round or subscriber.is_behind(source):
+                    subscriber.catch_up(source)
             except Exception as error:  # noqa: BLE001  # the database or a source is away; the next tick asks again
                 log.warning(
                     "could not look for missing messages",
-                    extra={"subscriber": subscriber.service, "cause": type(error).__name__},
+                    extra={"subscriber": subscriber.service, "source": source, "cause": type(error).__name__},
                 )
             stop.wait(1)
 
     return run
-
-
-def _look_after(subscriber: Subscriber, *, all_sources: bool) -> None:
-    sources = set(subscriber.sources) if all_sources else subscriber.behind | set(subscriber.retries_due())
-    for source in sources:
-        subscriber.catch_up(source)
 
 
 def _beat(app: Celery) -> Threaded:

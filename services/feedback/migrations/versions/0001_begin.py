@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Uuid(), nullable=False),
         sa.Column("epoch_start", sa.BigInteger(), nullable=False),
         sa.Column("head", sa.BigInteger(), nullable=False),
+        sa.Column("former", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("home", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("only", name=op.f("pk_log_state")),
     )
     op.create_table(
