@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from shared.db import Sessions, connect, session_factory
+if TYPE_CHECKING:
+    from shared.db import Sessions
 
 
 class FileSecrets(EnvSettingsSource):
@@ -66,8 +67,11 @@ class ServiceSettings(CommonSettings):
     signing_key: SecretStr
     pool_size: int = 10
 
-    def sessions(self) -> Sessions:
+    def sessions(self) -> "Sessions":
         """Sessions on this service's own database."""
+        # Imported here, because the simulator and the command read settings too and have no database.
+        from shared.db import connect, session_factory
+
         return session_factory(connect(self.database_url.get_secret_value(), pool_size=self.pool_size))
 
 

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.notifications.models import SENT, Going, Notification, Occurrence, Recipient, Suppression
@@ -44,8 +45,8 @@ def suppressed(session: Session, indexes: Iterable[str]) -> set[str]:
     latest = (
         select(Suppression.blind_index, Suppression.stopped)
         .where(Suppression.blind_index.in_(set(indexes)))
-        .distinct(Suppression.blind_index)
-        .order_by(Suppression.blind_index, Suppression.id.desc())
+        .ext(distinct_on(Suppression.blind_index))
+        .order_by(Suppression.blind_index, Suppression.at.desc(), Suppression.id.desc())
     )
     return {index for index, stopped in session.execute(latest) if stopped}
 

@@ -1,0 +1,85 @@
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from services.notifications.channels import Outcome, Parcel, Result
+from services.notifications.jobs import Sending
+from services.notifications.vault import Address
+from shared.db import Sessions
+from shared.errors import TryAgain
+from tests.conftest import Clock
+
+
+@dataclass
+class OwnVault:
+    """A vault with an address for everybody, unless it is told otherwise."""
+
+    away: bool = False
+    without: set[UUID] = field(default_factory=set)
+
+    def resolve(self, wanted: Sequence[tuple[UUID, str]], reason: str) -> dict[tuple[UUID, str], Address]:
+        if self.away:
+            raise TryAgain
+        return {
+            (member, channel): Address(
+                member, channel, None if member in self.without else f"{channel}:{member}", f"index-{member}", "link"
+            )
+            for member, channel in wanted
+        }
+
+
+@dataclass
+class OwnChannel:
+    """A channel that keeps what it was given and answers as it is told."""
+
+    name: str
+    answer: Outcome = Outcome.ACCEPTED
+    found: Outcome | None = None
+    sent: list[Parcel] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None
+
+    def send(self, parcels: Sequence[Parcel]) -> list[Result]:
+        self.before()
+        self.sent += parcels
+        return [Result(parcel.reference, self.answer, provider_id=f"SM{parcel.reference.hex}") for parcel in parcels]
+
+    def look_up(self, parcel: Parcel, since: datetime, /) -> Result | None:
+        return Result(parcel.reference, self.found) if self.found else None
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def db(sessions: Callable[[str], Sessions]) -> Sessions:
+    return sessions("notifications")
+
+
+@pytest.fixture
+def session(db: Sessions) -> Iterator[Session]:
+    """One session that sees what jobs commit in theirs."""
+    with db() as session:
+        yield session
+
+
+@pytest.fixture
+def sms() -> OwnChannel:
+    return OwnChannel("sms")
+
+
+@pytest.fixture
+def email() -> OwnChannel:
+    return OwnChannel("email")
+
+
+@pytest.fixture
+def vault() -> OwnVault:
+    return OwnVault()
+
+
+@pytest.fixture
+def sending(db: Sessions, clock: Clock, vault: OwnVault, sms: OwnChannel, email: OwnChannel) -> Sending:
+    return Sending("notifications", db, clock, vault, {"sms": sms, "email": email}, "http://127.0.0.1:8000")
