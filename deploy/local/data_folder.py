@@ -30,9 +30,11 @@ class DataFolder:
             self._lock = (self.path / "lock").open("a+", encoding="utf-8")
         except (FileExistsError, NotADirectoryError) as error:
             raise Refusal(f"{self.path} is not a folder. Name another with --data.") from error
-        self._take(self._lock)
-        if shutil.disk_usage(self.path).free < LEAST_FREE:
-            raise disk_full(self.path)
+        try:
+            self._take(self._lock)
+        except BaseException:
+            self._lock.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -47,6 +49,8 @@ class DataFolder:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise self._already_running(lock.read()) from error
+        if shutil.disk_usage(self.path).free < LEAST_FREE:
+            raise disk_full(self.path)
         self.left_in_a_hurry = bool(lock.read())
         lock.seek(0)
         lock.truncate()
