@@ -1,0 +1,80 @@
+"""The services' APIs, in the words of the pages."""
+
+from uuid import UUID
+
+from services.web.calls import Calls, Kept
+from services.web.shapes import (
+    Going,
+    Mood,
+    Occurrence,
+    Programme,
+    Receipt,
+    Remark,
+    Rsvps,
+    SessionOpened,
+    SignedIn,
+)
+
+OCCURRENCES_A_PAGE = "50"
+
+
+class Apis:
+    """What the pages ask of members, events and feedback."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._calls.close()
+
+    async def public_programme(self, group: str | None, after: str | None) -> Kept[Programme]:
+        """What is on, as anybody may see it."""
+        return await self._calls.get_public(Programme, "events", "/occurrences", **_which(group, after))
+
+    async def programme(self, group: str | None, after: str | None, token: str) -> Programme:
+        """What is on, with what only this member's groups may see."""
+        return await self._calls.get(Programme, "events", "/occurrences", token, **_which(group, after))
+
+    async def public_occurrence(self, occurrence_id: UUID) -> Occurrence:
+        """One occurrence, as anybody may see it."""
+        return (await self._calls.get_public(Occurrence, "events", f"/occurrences/{occurrence_id}")).value
+
+    async def occurrence(self, occurrence_id: UUID, token: str) -> Occurrence:
+        """One occurrence, as this member may see it."""
+        return await self._calls.get(Occurrence, "events", f"/occurrences/{occurrence_id}", token)
+
+    async def answers(self, token: str) -> dict[UUID, Going]:
+        """What this member said about what is still to come."""
+        rsvps = await self._calls.get(Rsvps, "events", "/me/rsvps", token)
+        return {rsvp.occurrence_id: rsvp.answer for rsvp in rsvps.items}
+
+    async def say_whether_coming(self, occurrence_id: UUID, answer: Going, token: str) -> None:
+        """Take or give up a place."""
+        await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/rsvp", {"answer": answer}, token=token)
+
+    async def open_session(self, link: str) -> SessionOpened:
+        """A session for whoever has this personal link."""
+        return await self._calls.send(SessionOpened, "POST", "members", "/sessions", {"link": link})
+
+    async def token(self, session: str) -> SignedIn:
+        """A token that says to every service who this is."""
+        return await self._calls.send(SignedIn, "POST", "members", "/tokens", {"session": session})
+
+    async def end_session(self, session: str) -> None:
+        """Make a session worth nothing."""
+        await self._calls.tell("DELETE", "members", "/sessions", {"session": session})
+
+    async def keep_remark(self, text: str, mood: Mood | None, key: str) -> str:
+        """Say something; the receipt."""
+        draft = {"text": text, "mood": mood}
+        return (await self._calls.send(Receipt, "POST", "feedback", "/remarks", draft, key=key)).receipt
+
+    async def remark(self, receipt: str) -> Remark:
+        """What was said and what was answered."""
+        return await self._calls.send(Remark, "POST", "feedback", "/remarks/lookup", {"receipt": receipt})
+
+
+def _which(group: str | None, after: str | None) -> dict[str, str]:
+    chosen = {"group": group, "after": after, "limit": OCCURRENCES_A_PAGE}
+    return {name: value for name, value in chosen.items() if value}

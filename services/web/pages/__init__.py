@@ -1,0 +1,7 @@
+"""One module for each thing that people come here to do."""
+
+from services.web.pages import hello, leave, occurrence, say, static, whats_on
+
+PAGES = (whats_on.pages, occurrence.pages, hello.pages, leave.pages, say.pages, static.pages)
+
+__all__ = ["PAGES"]

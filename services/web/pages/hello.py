@@ -1,0 +1,62 @@
+"""The personal link. Opening it changes nothing, because phones open links by themselves to show a preview."""
+
+import re
+
+from fastapi import APIRouter, Response
+
+from services.web.pages.words import OLD_FORM
+from services.web.visit import Here, Visit
+from shared.errors import ServiceError, TryAgain
+
+CODE = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+CHOICES = {"yes", "no"}
+NOT_IN = "We could not let you in just now. It is not you. Your link still works. Please press the button once more."
+CHOOSE = "Please press one of the two buttons."
+OLD_LINK = "Links stop working after 30 days. Please ask a host for a new one."
+
+pages = APIRouter(include_in_schema=False)
+
+
+@pages.get("/h/{code}")
+async def ask(visit: Here, code: str) -> Response:
+    """Ask whose phone this is; whether the link is good is looked at when a button is pressed."""
+    return _ask(visit, code) if CODE.fullmatch(code) else _old_link(visit)
+
+
+@pages.post("/h/{code}")
+async def sign_in(visit: Here, code: str) -> Response:
+    """Let them in, for a month on their own phone and until the browser closes on a shared one."""
+    if not CODE.fullmatch(code):
+        return _old_link(visit)
+    form = await visit.form()
+    choice = form.get("own")
+    if not form.genuine:
+        return _ask(visit, code, 403, OLD_FORM)
+    if choice not in CHOICES:
+        return _ask(visit, code, 422, CHOOSE)
+    try:
+        session = await visit.site.sign_ins.open(code)
+    except TryAgain:
+        return _ask(visit, code, 503, NOT_IN)
+    except ServiceError:
+        return _old_link(visit)
+    await _leave_the_session_before(visit)
+    visit.sign_in(session, stay=choice == "yes")
+    return visit.go("/")
+
+
+async def _leave_the_session_before(visit: Visit) -> None:
+    """On a shared phone somebody else may still have been signed in."""
+    if visit.session is not None:
+        try:
+            await visit.site.sign_ins.end(visit.session)
+        except TryAgain:
+            return  # Its secret leaves this browser all the same: the new one takes its place.
+
+
+def _ask(visit: Visit, code: str, status: int = 200, problem: str | None = None) -> Response:
+    return visit.page("hello.html", status, code=code, problem=problem)
+
+
+def _old_link(visit: Visit) -> Response:
+    return visit.page("problem.html", 404, title="Hello", heading="This link does not work any more", what=OLD_LINK)

@@ -1,0 +1,96 @@
+"""One occurrence: all there is to know, and a way to say «I am coming» or «I am not»."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.web.pages.words import AWAY, OLD_FORM
+from services.web.shapes import Going, Occurrence
+from services.web.visit import Form, Here, Visit
+from shared.errors import NotFound, ServiceError, TryAgain, Unauthenticated
+
+ANSWERS: dict[str, Going] = {"yes": "going", "no": "not_going"}
+
+# Why an answer was not taken, and what to do about it.
+REFUSALS = {
+    "occurrence-full": "All places are taken, so we could not save one for you. "
+    "Places do come free. Look here again later, or pick another date.",
+    "occurrence-cancelled": "This was cancelled, so there is nothing to come to. Have a look at what else is on.",
+    "occurrence-over": "This is over. Have a look at what is on next.",
+}
+OTHER_REFUSAL = "We could not take your answer. Have a look at the facts below."
+NOT_TAKEN = "We could not take your answer just now. It is not you. Nothing has changed. Please press it once more."
+NO_ANSWER = "Please press one of the two buttons."
+SIGNED_OUT = "To say if you are coming, open your personal link first. Then come back here."
+
+pages = APIRouter(include_in_schema=False)
+
+
+@pages.get("/occurrences/{occurrence_id}")
+async def show(visit: Here, occurrence_id: UUID, said: str = "") -> Response:
+    """All about one occurrence. `said` is set after an answer, and believed only if the answer is there."""
+    try:
+        facts = await _facts(visit, occurrence_id)
+    except TryAgain:
+        return visit.away("problem.html", title="What's on", heading="This page is away for a moment", what=AWAY)
+    answer = facts["answer"]
+    return visit.page("occurrence.html", **facts | {"thanks": answer is not None and ANSWERS.get(said) == answer})
+
+
+@pages.post("/occurrences/{occurrence_id}")
+async def say_whether_coming(visit: Here, occurrence_id: UUID) -> Response:
+    """Take an answer, and show the page with it."""
+    form = await visit.form()
+    pressed = form.get("coming")
+    in_the_way = _in_the_way(visit, form, pressed)
+    if visit.member is None or in_the_way is not None:
+        return await _refused(visit, occurrence_id, *(in_the_way or (401, SIGNED_OUT)), pressed)
+    try:
+        await visit.site.apis.say_whether_coming(occurrence_id, ANSWERS[pressed], visit.member.token)
+    except (NotFound, Unauthenticated):
+        raise
+    except TryAgain:
+        return await _refused(visit, occurrence_id, 503, NOT_TAKEN, pressed)
+    except ServiceError as error:
+        return await _refused(visit, occurrence_id, 409, REFUSALS.get(error.code, OTHER_REFUSAL))
+    return visit.go(f"/occurrences/{occurrence_id}?said={pressed}")
+
+
+def _in_the_way(visit: Visit, form: Form, pressed: str) -> tuple[int, str] | None:
+    """The status and the words for an answer that cannot be passed on."""
+    if visit.unsure:
+        return 503, NOT_TAKEN
+    if visit.member is None:
+        return 401, SIGNED_OUT
+    if not form.genuine:
+        return 403, OLD_FORM
+    return None if pressed in ANSWERS else (422, NO_ANSWER)
+
+
+async def _facts(visit: Visit, occurrence_id: UUID) -> dict[str, Any]:
+    """What the page shows; the member's own answer too, when it is known who they are."""
+    found: Occurrence
+    answer: Going | None = None
+    if visit.member is None:
+        found = await visit.site.apis.public_occurrence(occurrence_id)
+    else:
+        found = await visit.site.apis.occurrence(occurrence_id, visit.member.token)
+        answer = (await visit.site.apis.answers(visit.member.token)).get(occurrence_id)
+    over = found.ends <= visit.site.clock()
+    common = {"pressed": "", "problem": None, "thanks": False, "unsure": visit.unsure}
+    return common | {"occurrence": found, "answer": answer, "over": over}
+
+
+async def _refused(visit: Visit, occurrence_id: UUID, status: int, problem: str, pressed: str = "") -> Response:
+    """The same page with what is in the way, and with the button that was pressed marked."""
+    try:
+        facts = await _facts(visit, occurrence_id)
+    except TryAgain:
+        facts = {"title": "What's on", "heading": "We did not get your answer", "what": NOT_TAKEN}
+        facts |= {"again": f"/occurrences/{occurrence_id}", "pressed": pressed if pressed in ANSWERS else ""}
+        return visit.away("not_taken.html", **facts)
+    response = visit.page("occurrence.html", status, **facts | {"problem": problem, "pressed": pressed})
+    if status == 503:  # noqa: PLR2004  # the status says it
+        response.headers["Retry-After"] = "10"
+    return response

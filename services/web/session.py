@@ -1,0 +1,82 @@
+"""From the secret in a browser's cookie to a member's token.
+
+The secret is the session, opaque and known to members alone; the token lives ten minutes and is what services trust.
+Tokens are kept here until shortly before they end, so that a page costs no sign-in.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.web.clients import Apis
+from services.web.once import Once
+from services.web.shapes import SessionOpened, SignedIn
+from shared.errors import ServiceError, TryAgain
+
+SECONDS_LEFT_AT_LEAST = 60
+MEMBERS_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class SignedInMember:
+    """Who looks at a page."""
+
+    name: str
+    token: str
+
+
+class SignIns:
+    """Who is behind which cookie. `ticks` tells seconds that never go back."""
+
+    def __init__(self, apis: Apis, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._apis = apis
+        self._ticks = ticks
+        self._once = Once()
+        self._kept: dict[str, tuple[float, SignedInMember]] = {}
+
+    async def open(self, link: str) -> str:
+        """Begin a session with a personal link; its secret."""
+        asked = self._ticks()
+        opened: SessionOpened = await self._apis.open_session(link)
+        self._keep(opened.session, opened, asked)
+        return opened.session
+
+    async def member(self, session: str) -> SignedInMember | None:
+        """Who this is; None when the session is over. Raises TryAgain while members is away."""
+        kept = self._kept.get(session)
+        if kept is not None and kept[0] > self._ticks():
+            return kept[1]
+        return await self._once.run(session, lambda: self._ask(session))
+
+    async def end(self, session: str) -> None:
+        """Leave, here at once and at members as well; raises TryAgain when members could not be told."""
+        self.forget(session)
+        try:
+            await self._apis.end_session(session)
+        except TryAgain:
+            raise
+        except ServiceError:
+            # Members does not know the session: it is over already.
+            return
+
+    def forget(self, session: str) -> None:
+        """Ask anew who this is, next time."""
+        self._kept.pop(session, None)
+
+    async def _ask(self, session: str) -> SignedInMember | None:
+        asked = self._ticks()
+        try:
+            signed_in = await self._apis.token(session)
+        except TryAgain:
+            raise
+        except ServiceError:
+            return None
+        return self._keep(session, signed_in, asked)
+
+    def _keep(self, session: str, signed_in: SignedIn, asked: float) -> SignedInMember:
+        member = SignedInMember(signed_in.member.name, signed_in.token)
+        self._kept.pop(session, None)
+        if len(self._kept) >= MEMBERS_REMEMBERED:
+            del self._kept[next(iter(self._kept))]
+        self._kept[session] = (asked + signed_in.expires_in - SECONDS_LEFT_AT_LEAST, member)
+        return member

@@ -1,0 +1,76 @@
+"""What the services answer, as far as the pages need it."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+Mood = Literal["good", "bad", "ugly"]
+Going = Literal["going", "not_going"]
+
+
+class Group(BaseModel):
+    slug: str
+    name: str
+
+
+class Occurrence(BaseModel):
+    """One date of an activity. `starts` and `ends` are told in local time, with their offset."""
+
+    id: UUID
+    group: Group
+    title: str
+    summary: str | None = None
+    starts: datetime
+    ends: datetime
+    all_day: bool = False
+    place: str | None = None
+    status: Literal["scheduled", "cancelled"]
+    capacity: int | None = None
+    going: int = 0
+    places_left: int | None = None
+
+
+class Programme(BaseModel):
+    """Some of what is on; `next` is where the rest begins."""
+
+    items: list[Occurrence]
+    next: str | None = None
+
+
+class Rsvp(BaseModel):
+    occurrence_id: UUID
+    answer: Going
+
+
+class Rsvps(BaseModel):
+    items: list[Rsvp]
+
+
+class Member(BaseModel):
+    name: str
+
+
+class SignedIn(BaseModel):
+    """A member's token, and for how many seconds it is good."""
+
+    token: str
+    expires_in: float
+    member: Member
+
+
+class SessionOpened(SignedIn):
+    """A new session; who has its secret is that member."""
+
+    session: str
+
+
+class Receipt(BaseModel):
+    receipt: str
+
+
+class Remark(BaseModel):
+    text: str
+    day: date
+    answer: str | None = None

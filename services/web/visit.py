@@ -1,0 +1,158 @@
+"""One visit to one page: who it is, what they sent, and how they are answered."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request, Response
+from starlette.responses import RedirectResponse
+
+from services.web.clients import Apis
+from services.web.forms import Forms, read_form
+from services.web.session import SignedInMember, SignIns
+from services.web.view import View, answer
+from shared.clock import Clock
+from shared.errors import TryAgain
+
+MONTH_SECONDS = 30 * 24 * 60 * 60
+LONGEST_SECRET = 200
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all visits share. `secure` is whether the pages are reached by https only."""
+
+    apis: Apis
+    sign_ins: SignIns
+    forms: Forms
+    view: View
+    clock: Clock
+    zone: ZoneInfo
+    secure: bool
+
+    def cookie(self, name: str) -> str:
+        """A cookie's full name. With the prefix a browser takes it by https only, and from this very host."""
+        return f"__Host-{name}" if self.secure else name
+
+    def today(self) -> date:
+        """The day it is where the forum is."""
+        return self.clock().astimezone(self.zone).date()
+
+
+@dataclass
+class Visit:
+    """A request, and who makes it. `unsure` is when somebody is signed in and members cannot say who."""
+
+    request: Request
+    site: Site
+    member: SignedInMember | None = None
+    unsure: bool = False
+    _set: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    _dropped: set[str] = field(default_factory=set)
+
+    @classmethod
+    async def begin(cls, request: Request) -> Self:
+        """Find out who it is."""
+        visit = cls(request, request.app.state.site)
+        session = visit.session
+        if session is None:
+            return visit
+        try:
+            visit.member = await visit.site.sign_ins.member(session)
+        except TryAgain:
+            visit.unsure = True
+        else:
+            if visit.member is None:
+                visit.sign_out()
+        return visit
+
+    @property
+    def session(self) -> str | None:
+        """The secret of the session this browser holds, whether or not it is still good."""
+        return self._secret("session")
+
+    def sign_in(self, session: str, *, stay: bool) -> None:
+        """Give the browser a session; with `stay` for a month, otherwise until it is closed."""
+        self._set["session"] = (session, MONTH_SECONDS if stay else None)
+
+    def sign_out(self) -> None:
+        """Take the session from the browser."""
+        self._dropped.add("session")
+
+    def form_token(self) -> str:
+        """A token for a form on this page. Who is not signed in gets a cookie for it that says nothing of them."""
+        if self.member is not None or self.unsure:
+            return self.site.forms.token(self.session or "")
+        secret = self._secret("form") or self._set.setdefault("form", (secrets.token_urlsafe(18), None))[0]
+        return self.site.forms.token(secret)
+
+    async def form(self) -> "Form":
+        """What was sent."""
+        typed = await read_form(self.request)
+        token = typed.pop("token", "")
+        secrets_held = [secret for name in ("session", "form") if (secret := self._secret(name))]
+        return Form(typed, genuine=any(self.site.forms.holds(token, secret) for secret in secrets_held))
+
+    def page(self, template: str, status: int = 200, **facts: Any) -> Response:
+        """A page for this visitor alone."""
+        common = {"member": self.member, "token": self.form_token, "today": self.site.today()}
+        page = self.site.view.page(template, common | facts)
+        return self.finish(answer(self.request, page, status))
+
+    def away(self, template: str, **facts: Any) -> Response:
+        """The same page, when what it needs did not answer."""
+        response = self.page(template, 503, **facts)
+        response.headers["Retry-After"] = "10"
+        return response
+
+    def go(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
+        """On to another page, by GET."""
+        return self.finish(RedirectResponse(path, 303, headers))
+
+    def finish(self, response: Response) -> Response:
+        """An answer with the cookies that go with it."""
+        for name in self._dropped - self._set.keys():
+            self._cookie(response, name, "", 0)
+        for name, (value, seconds) in self._set.items():
+            self._cookie(response, name, value, seconds)
+        return response
+
+    def _secret(self, name: str) -> str | None:
+        secret = self.request.cookies.get(self.site.cookie(name), "")
+        return secret if 0 < len(secret) <= LONGEST_SECRET else None
+
+    def _cookie(self, response: Response, name: str, value: str, seconds: int | None) -> None:
+        response.set_cookie(
+            self.site.cookie(name),
+            value,
+            max_age=seconds,
+            path="/",
+            secure=self.site.secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that came in. `genuine` is whether it came from a page of ours in this very browser."""
+
+    typed: Mapping[str, str]
+    genuine: bool
+
+    def get(self, name: str) -> str:
+        """What was typed into a field."""
+        return self.typed.get(name, "").strip()
+
+
+async def _here(request: Request) -> Visit:
+    return await Visit.begin(request)
+
+
+Here = Annotated[Visit, Depends(_here)]

@@ -1,0 +1,226 @@
+"""Small stand-ins for the services beside the pages, in the shapes of their APIs."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import httpx2
+from fastapi import FastAPI, Header, Request
+from fastapi.responses import JSONResponse
+
+Token = Annotated[str | None, Header()]
+NeededToken = Annotated[str, Header()]
+
+FORUM = {"id": "0198f000-0000-7000-8000-000000000001", "slug": "forum", "name": "Service User Forum"}
+VOICES = {"id": "0198f000-0000-7000-8000-000000000002", "slug": "voices", "name": "Women's Voices"}
+GAMES = "0198f000-0000-7000-8000-0000000000a1"
+WALK = "0198f000-0000-7000-8000-0000000000a2"
+FILM = "0198f000-0000-7000-8000-0000000000a3"
+HIDDEN = "0198f000-0000-7000-8000-0000000000a4"
+LINK = "good-link"
+RECEIPT = "1234567890123456"
+
+
+def an_occurrence(which: str, title: str, starts: str, ends: str, **more: Any) -> dict[str, Any]:
+    facts = {
+        "id": which,
+        "activity_id": "0198f000-0000-7000-8000-0000000000b1",
+        "group": FORUM,
+        "title": title,
+        "summary": None,
+        "starts": starts,
+        "ends": ends,
+        "timezone": "Europe/London",
+        "all_day": False,
+        "place": "The Hub",
+        "status": "scheduled",
+        "capacity": None,
+        "going": 0,
+        "places_left": None,
+    }
+    return facts | more
+
+
+def a_programme() -> list[dict[str, Any]]:
+    return [
+        an_occurrence(
+            GAMES,
+            "Games night",
+            "2026-11-26T18:30:00+00:00",
+            "2026-11-26T20:30:00+00:00",
+            summary="Cards, chess and tea.\nBring a friend.",
+            capacity=12,
+            going=9,
+            places_left=3,
+        ),
+        an_occurrence(
+            FILM,
+            "Film night",
+            "2026-11-26T19:00:00+00:00",
+            "2026-11-26T21:00:00+00:00",
+            status="cancelled",
+            group=VOICES,
+        ),
+        an_occurrence(
+            WALK,
+            "A walk in the hills",
+            "2026-11-28T00:00:00+00:00",
+            "2026-11-29T00:00:00+00:00",
+            all_day=True,
+            place=None,
+        ),
+    ]
+
+
+def problem(status: int, code: str, title: str = "No.") -> JSONResponse:
+    return JSONResponse({"type": f"urn:afterhours:{code}", "title": title, "status": status, "detail": ""}, status)
+
+
+@dataclass
+class Beside:
+    """What the stand-ins know, and what they were asked."""
+
+    programme: list[dict[str, Any]] = field(default_factory=a_programme)
+    hidden: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    sessions: set[str] = field(default_factory=set)
+    remarks: dict[str, str] = field(default_factory=dict)
+    said: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
+    refuse_rsvp: str | None = None
+    expires_in: int = 600
+    max_age: int | None = 1
+    reply: str | None = None
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+        for name, service in (("events", self._events()), ("members", self._members()), ("feedback", self._feedback())):
+            app.mount(f"/api/{name}", service)
+        return app
+
+    def transport(self) -> httpx2.AsyncBaseTransport:
+        return _Transport(self)
+
+    def _list(self, token: str | None) -> list[dict[str, Any]]:
+        return self.programme + (self.hidden if token else [])
+
+    def _headers(self, token: str | None) -> dict[str, str]:
+        if token:
+            return {"Cache-Control": "private, no-store"}
+        return {} if self.max_age is None else {"Cache-Control": f"public, max-age={self.max_age}"}
+
+    def _events(self) -> FastAPI:
+        events = FastAPI()
+
+        @events.get("/occurrences")
+        async def occurrences(
+            limit: int, group: str | None = None, after: str | None = None, authorization: Token = None
+        ):
+            self.asked.append("occurrences")
+            if group == "nobody":
+                return problem(404, "not-found")
+            if after == "bad":
+                return problem(422, "invalid")
+            items = [each for each in self._list(authorization) if group in (None, each["group"]["slug"])]
+            rest = items[2:] if after == "two" else items
+            page = {"items": rest[:limit], "next": "two" if len(rest) > limit else None}
+            return JSONResponse(page, headers=self._headers(authorization))
+
+        @events.get("/occurrences/{which}")
+        async def occurrence(which: str, authorization: Token = None):
+            found = [each for each in self._list(authorization) if each["id"] == which]
+            if not found:
+                return problem(404, "not-found")
+            return JSONResponse(found[0], headers=self._headers(authorization))
+
+        self._add_answers(events)
+        return events
+
+    def _add_answers(self, events: FastAPI) -> None:
+        @events.put("/occurrences/{which}/rsvp")
+        async def rsvp(which: str, request: Request, authorization: NeededToken):
+            if self.refuse_rsvp == "401":
+                return problem(401, "unauthenticated")
+            if self.refuse_rsvp == "422":
+                return problem(422, "invalid")
+            if self.refuse_rsvp:
+                return problem(409, self.refuse_rsvp)
+            answer = (await request.json())["answer"]
+            self.answers[which] = answer
+            return {"occurrence_id": which, "answer": answer}
+
+        @events.get("/me/rsvps")
+        async def rsvps(authorization: NeededToken):
+            items = [{"occurrence_id": which, "answer": answer} for which, answer in self.answers.items()]
+            return {"items": items}
+
+    def _signed_in(self) -> dict[str, Any]:
+        member = {"id": "0198f000-0000-7000-8000-0000000000c1", "name": "Member 7", "groups": []}
+        return {"token": "token-7", "expires_in": self.expires_in, "member": member}
+
+    def _members(self) -> FastAPI:
+        members = FastAPI()
+
+        @members.post("/sessions", status_code=201)
+        async def open_session(request: Request):
+            self.asked.append("sessions")
+            if (await request.json())["link"] != LINK:
+                return problem(404, "not-found")
+            secret = f"secret-{len(self.sessions)}"
+            self.sessions.add(secret)
+            return {"session": secret} | self._signed_in()
+
+        @members.post("/tokens")
+        async def tokens(request: Request):
+            self.asked.append("tokens")
+            if (await request.json())["session"] not in self.sessions:
+                return problem(401, "unauthenticated")
+            return self._signed_in()
+
+        @members.delete("/sessions", status_code=204)
+        async def end_session(request: Request):
+            self.asked.append("end")
+            session = (await request.json())["session"]
+            if session not in self.sessions:
+                return problem(404, "not-found")
+            self.sessions.remove(session)
+            return None
+
+        return members
+
+    def _feedback(self) -> FastAPI:
+        feedback = FastAPI()
+
+        @feedback.post("/remarks", status_code=201)
+        async def make(request: Request, idempotency_key: Token = None):
+            self.keys.append(idempotency_key)
+            assert "authorization" not in request.headers
+            self.said.append(await request.json())
+            self.remarks[RECEIPT] = self.said[-1]["text"]
+            return {"receipt": RECEIPT}
+
+        @feedback.post("/remarks/lookup")
+        async def lookup(request: Request):
+            receipt = (await request.json())["receipt"]
+            if receipt not in self.remarks:
+                return problem(404, "no-such-receipt")
+            return {"text": self.remarks[receipt], "mood": None, "day": "2026-11-23", "answer": self.reply}
+
+        return feedback
+
+
+class _Transport(httpx2.AsyncBaseTransport):
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
+        self._inner = httpx2.ASGITransport(beside.app())
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        service = request.url.path.split("/")[2]
+        if service in self._beside.away:
+            raise httpx2.ConnectError("away")
+        if f"{service}:odd" in self._beside.away:
+            return httpx2.Response(200, text="<html>not the service</html>")
+        if f"{service}:broken" in self._beside.away:
+            return httpx2.Response(500, text="boom")
+        return await self._inner.handle_async_request(request)

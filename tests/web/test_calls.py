@@ -1,0 +1,156 @@
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from services.web.calls import Calls
+from services.web.clients import Apis
+from services.web.once import Once
+from services.web.session import SignIns
+from shared.errors import TryAgain
+
+PROGRAMME: dict[str, Any] = {"items": [], "next": None}
+SIGNED_IN = {"token": "t", "expires_in": 600, "member": {"name": "Member 7"}}
+
+
+class Ticks:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def apis(answer: Callable[[httpx2.Request], Any], ticks: Ticks) -> Apis:
+    return Apis(Calls("http://inside/{}".format, httpx2.MockTransport(answer), ticks))
+
+
+def run(work: Callable[[], Any]) -> Any:
+    return asyncio.run(work())
+
+
+def test_sixteen_who_wait_make_one_call():
+    asked = 0
+
+    async def answer(_: httpx2.Request) -> httpx2.Response:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0)
+        return httpx2.Response(200, json=PROGRAMME)
+
+    async def work() -> None:
+        client = apis(answer, Ticks())
+        got = await asyncio.gather(*(client.public_programme(None, None) for _ in range(16)))
+        assert len({each.serial for each in got}) == 1
+
+    run(work)
+    assert asked == 1
+
+
+def test_a_kept_answer_ends_with_its_age_and_keeps_its_serial_while_nothing_changed():
+    programme: dict[str, Any] = {"items": [], "next": None}
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json=programme, headers={"Cache-Control": "public, max-age=1"})
+
+    async def work() -> None:
+        ticks = Ticks()
+        client = apis(answer, ticks)
+        first = await client.public_programme(None, None)
+        programme["next"] = "more"
+        assert await client.public_programme(None, None) is first
+        ticks.now = 1.0
+        second = await client.public_programme(None, None)
+        assert second.serial != first.serial
+        ticks.now = 2.0
+        third = await client.public_programme(None, None)
+        assert third is not second
+        assert third.serial == second.serial
+
+    run(work)
+
+
+@pytest.mark.parametrize("rule", ["private, max-age=5", "no-store", "", "max-age=x"])
+def test_what_may_not_be_kept_is_not(rule: str):
+    asked = 0
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        nonlocal asked
+        asked += 1
+        return httpx2.Response(200, json=PROGRAMME, headers={"Cache-Control": rule})
+
+    async def work() -> None:
+        client = apis(answer, Ticks())
+        await client.public_programme(None, None)
+        await client.public_programme(None, None)
+
+    run(work)
+    assert asked == 2
+
+
+def test_made_up_choices_do_not_fill_the_memory():
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json=PROGRAMME, headers={"Cache-Control": "max-age=60"})
+
+    async def work() -> None:
+        calls = Calls("http://inside/{}".format, httpx2.MockTransport(answer), Ticks())
+        for n in range(500):
+            await Apis(calls).public_programme(f"group-{n}", None)
+        assert len(calls._kept) <= 200
+
+    run(work)
+
+
+def test_who_goes_away_does_not_stop_the_others():
+    async def work() -> None:
+        once, gate = Once(), asyncio.Event()
+
+        async def slowly() -> str:
+            await gate.wait()
+            return "done"
+
+        first = asyncio.ensure_future(once.run("key", slowly))
+        second = asyncio.ensure_future(once.run("key", slowly))
+        await asyncio.sleep(0)
+        first.cancel()
+        gate.set()
+        assert await second == "done"
+
+    run(work)
+
+
+def test_a_token_is_renewed_a_minute_before_it_ends():
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        return httpx2.Response(200, json=SIGNED_IN)
+
+    async def work() -> None:
+        ticks = Ticks()
+        sign_ins = SignIns(apis(answer, ticks), ticks)
+        await sign_ins.member("secret")
+        ticks.now = 539
+        await sign_ins.member("secret")
+        assert len(asked) == 1
+        ticks.now = 540
+        await sign_ins.member("secret")
+        assert len(asked) == 2
+
+    run(work)
+
+
+def test_a_service_that_does_not_answer_is_to_be_tried_again():
+    def dead(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ReadTimeout("too slow")
+
+    async def work() -> None:
+        client = apis(dead, Ticks())
+        with pytest.raises(TryAgain):
+            await client.public_programme(None, None)
+        with pytest.raises(TryAgain):
+            await SignIns(client, Ticks()).member("secret")
+
+    run(work)
