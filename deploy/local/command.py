@@ -146,7 +146,7 @@ def prepare(
     clock_offset: float,
     simulator_port: Annotated[int | None, typer.Argument()] = None,
 ) -> None:
-    """Make databases, keys and settings, and migrate; `local` does so at each start."""
+    """Make databases, keys and settings; `local` does so at each start."""
     from deploy.local.prepare import prepare
 
     prepare(data, postgres_port, port=port, simulator_port=simulator_port, clock_offset=clock_offset)

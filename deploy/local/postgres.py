@@ -10,6 +10,7 @@ import socket
 import stat
 import struct
 import subprocess
+import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -226,3 +227,7 @@ def open_the_way(path: Path) -> None:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
+            print(
+                f"PostgreSQL does not run as root: its account {ACCOUNT} may now pass through {folder}.",
+                file=sys.stderr,
+            )

@@ -1,4 +1,4 @@
-"""What has to be there before the services start: databases, keys, settings, migrations.
+"""What has to be there before the services start: databases, keys, settings.
 
 It runs as a process of its own, because the supervisor, which stays, is small without the drivers this needs.
 """
@@ -8,7 +8,6 @@ from pathlib import Path
 
 from deploy.local.engines import Postgres
 from deploy.local.environment import local_environment, write_environment
-from deploy.local.migrate import migrate_all
 from deploy.local.secret_list import DATABASES
 
 
@@ -23,5 +22,3 @@ def prepare(data: Path, postgres_port: int, *, port: int, simulator_port: int | 
         broker_url=os.environ["BROKER_URL"],
     )
     write_environment(data, environment)
-    os.environ.update(environment)
-    migrate_all(DATABASES)

@@ -13,7 +13,7 @@ from deploy.local.data_folder import DataFolder
 from deploy.local.engines import Postgres, Valkey
 from deploy.local.environment import for_processes, read_environment
 from deploy.local.log_watch import in_words
-from deploy.local.ports import require_free
+from deploy.local.ports import is_taken, require_free
 from deploy.local.processes import open_log, read_from, spawn
 from deploy.local.refusal import Refusal
 from deploy.local.supervisor import Child, Program, Supervisor
@@ -62,6 +62,8 @@ class Stack:
             ports = ["--port", str(simulator), "--smtp-port", str(simulator + 1)]
             self._add("simulator", ["simulator", *ports], processes, seconds_to_leave=1.0)
         self._add("api", ["serve", "all", "--port", str(self._choices.port)], processes, seconds_to_leave=3.0)
+        # While those two are being imported. Nobody is told of the pages before this is through.
+        self._run_once("migrate", processes)
         self._add("worker", ["worker", "all", "--beat"], processes, seconds_to_leave=5.0)
         self._wait_for_first_page()
         self._load_demo()
@@ -116,13 +118,17 @@ class Stack:
 
     def _wait_for_first_page(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_SERVE
-        while not answers(self._choices.port):
+        while not self._is_up():
             ended: Child | None = self._supervisor.first_ended()
             if ended is not None:
                 raise self._supervisor.gave_up_on(ended, "while everything was being started")
             if time.monotonic() > deadline:
                 raise Refusal(f"The pages did not come up in {SECONDS_TO_SERVE:.0f} seconds; see {self._logs}/api.log.")
             time.sleep(0.05)
+
+    def _is_up(self) -> bool:
+        simulator = self._choices.simulator_port
+        return answers(self._choices.port) and (simulator is None or is_taken(simulator))
 
     def _load_demo(self) -> None:
         marker = self._folder.path / DEMO_LOADED
