@@ -4,7 +4,8 @@ from pathlib import Path
 
 from deploy.local.refusal import Refusal
 
-LARGEST = 5_000_000
+MEGABYTE = 1024 * 1024
+LARGEST = 5 * MEGABYTE
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -16,7 +17,7 @@ def read_input(path: Path, what: str) -> bytes:
         size = path.stat().st_size
         if size > LARGEST:
             raise Refusal(
-                f"{path} has {size / 1_000_000:.1f} MB, and at most {LARGEST // 1_000_000} MB are read. "
+                f"{path} has {size / MEGABYTE:.1f} MB, and at most {LARGEST // MEGABYTE} MB are read. "
                 "Split it, or export a shorter time."
             )
         content = path.read_bytes()

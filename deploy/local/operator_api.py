@@ -49,7 +49,7 @@ class OperatorApi:
                 f"Nothing answers at {self._address}. Is Afterhours running? `make run` starts it."
             ) from error
         if response.is_error:
-            raise refusal(response)
+            raise refused(response)
         return self._body(response)
 
     def pages(self, path: str, scope: str, **params: Any) -> Iterator[dict[str, Any]]:
@@ -69,7 +69,15 @@ class OperatorApi:
             raise Refusal(f"What answers at {self._address} is not Afterhours. Check SERVICE_URLS.") from error
 
 
-def refusal(response: httpx2.Response) -> Refusal:
+class Refused(Refusal):
+    """A service said no."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def refused(response: httpx2.Response) -> Refused:
     """A problem document in a line: its title and detail, the fields it names, and what to look at."""
     try:
         body = dict(response.json())
@@ -82,4 +90,4 @@ def refusal(response: httpx2.Response) -> Refusal:
         words.append("; ".join(f"{field.get('where')}: {field.get('what')}" for field in fields[:FIELDS_SHOWN]) + ".")
     if response.status_code in {httpx2.codes.UNAUTHORIZED, httpx2.codes.FORBIDDEN}:
         words.append("Is OPERATOR_SIGNING_KEY the operator's key that the running services trust?")
-    return Refusal(" ".join(word for word in words if word))
+    return Refused(" ".join(word for word in words if word), response.status_code)

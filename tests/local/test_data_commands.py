@@ -35,6 +35,7 @@ class Service:
 
     address: str = ""
     status: int = 200
+    statuses: list[int] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
     asked: list[tuple[str, str, dict[str, list[str]], bytes, str]] = field(default_factory=list)
 
@@ -44,7 +45,8 @@ class Service:
         query = parse_qs(request["QUERY_STRING"])
         self.asked.append((request["REQUEST_METHOD"], request["PATH_INFO"], query, body, token))
         answer = self.answers.pop(0)
-        start(f"{self.status} Told", [])
+        status = self.statuses.pop(0) if self.statuses else self.status
+        start(f"{status} Told", [])
         return [answer if isinstance(answer, bytes) else json.dumps(answer).encode()]
 
 
@@ -108,9 +110,26 @@ def test_refused_rows_are_written_beside_the_file_with_their_reasons(service: Se
     assert (code, out) == (1, "Members: 1 added.\n")
     assert told.startswith("1 row was refused; the rest is in. The first is line 3: The number has no country.\n")
     assert str(beside) in told
-    with beside.open(newline="") as file:
+    with beside.open(newline="", encoding="utf-8-sig") as file:
         assert list(csv.DictReader(file)) == [row | {"line": "3", "reason": "The number has no country."}]
     assert beside.stat().st_mode & 0o777 == 0o600
+
+
+def test_notes_are_told(service: Service, run: Run, members: Path):
+    note = "The column «shoe size» was not used."
+    service.answers = [{"added": 2, "changed": 0, "unchanged": 0, "refused": [], "notes": [note]}]
+    assert run("import", "members", members)[1] == f"Members: 2 added.\n{note}\n"
+
+
+def test_a_group_that_was_just_made_is_asked_for_again(service: Service, run: Run, tmp_path: Path):
+    file = tmp_path / "forum.ics"
+    file.write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    report = {"activities": {"added": 1}, "occurrences": {"added": 9}, "problems": [], "missing": ["Old evening"]}
+    service.statuses = [404, 200]
+    service.answers = [{"title": "There is no such group."}, report]
+    code, out, _ = run("import", "programme", file, "--group", "forum")
+    assert (code, len(service.asked)) == (0, 2)
+    assert "left as they are: Old evening. With --replace" in out
 
 
 def test_a_programme_goes_in_and_its_problems_are_told_by_line(service: Service, run: Run, tmp_path: Path):
@@ -136,7 +155,7 @@ def test_a_programme_goes_in_and_its_problems_are_told_by_line(service: Service,
         (b"", "is empty"),
         (b" \n", "is empty"),
         (b"\x89PNG\r\n\x1a\n\0\0", "is not a text but a binary file"),
-        (b"x" * 5_000_001, "has 5.0 MB, and at most 5 MB are read"),
+        (b"x" * (5 * 1024 * 1024 + 1), "has 5.0 MB, and at most 5 MB are read"),
     ],
 )
 def test_what_is_no_text_file_is_refused_before_anything_is_sent(
@@ -153,7 +172,10 @@ def test_what_is_no_text_file_is_refused_before_anything_is_sent(
 
 
 def test_a_folder_is_refused(service: Service, run: Run, tmp_path: Path):
-    assert run("import", "members", tmp_path)[2] == f"{tmp_path} is a folder. Name a table of members as CSV.\n"
+    assert (
+        run("import", "members", tmp_path)[2]
+        == f"{tmp_path} is a folder. Name a table of members as CSV (in a spreadsheet: Save as, CSV UTF-8).\n"
+    )
 
 
 def test_utf_16_as_spreadsheets_write_it_is_a_text(service: Service, run: Run, tmp_path: Path):
