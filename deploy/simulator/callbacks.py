@@ -32,12 +32,16 @@ class Answer:
 
 
 class Webhooks:
-    """Calls the product. One instance, one pool of connections."""
+    """Calls the product. One instance, one pool of connections.
 
-    def __init__(self, token: str, luck: Luck, timeout: float) -> None:
+    `really_at` is where calls go whatever their address says; they are signed for the address that they name.
+    """
+
+    def __init__(self, token: str, luck: Luck, timeout: float, really_at: str | None = None) -> None:
         self._validator = RequestValidator(token)
         self._luck = luck
         self._timeout = timeout
+        self._really_at = httpx2.URL(really_at) if really_at else None
         # Proxies of this machine are for the world outside; the product is next door.
         self._client = httpx2.AsyncClient(timeout=timeout, trust_env=False)
 
@@ -73,7 +77,7 @@ class Webhooks:
             return None
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._client.post(url, data=dict(form), headers=dict(headers))
+                response = await self._client.post(self._reached(url), data=dict(form), headers=dict(headers))
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             log.warning("A webhook failed: %s", type(error).__name__)
             return None
@@ -83,6 +87,11 @@ class Webhooks:
             # The product did its work, and its answer is lost: it hears the same once more.
             return None
         return Answer(response.status_code, response.text, response.headers.get("Content-Type", ""))
+
+    def _reached(self, url: str) -> httpx2.URL:
+        named = httpx2.URL(url)
+        at = self._really_at
+        return named.copy_with(scheme=at.scheme, host=at.host, port=at.port) if at else named
 
 
 class Background:

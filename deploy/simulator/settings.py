@@ -17,6 +17,8 @@ class SimulatorSettings(Settings):
     """How many messages stay in memory, the newest."""
     keep_bytes: int = Field(128 * 1024 * 1024, ge=1, validation_alias="SIMULATOR_KEEP_BYTES")
     """How many bytes of mail and text stay in memory, whatever their number."""
+    webhooks_to: str | None = Field(None, pattern=r"^http://[^/]+$", validation_alias="SIMULATOR_WEBHOOKS_TO")
+    """Where the product's public address really answers, when it does not from here, as inside a container."""
     webhook_timeout: float = Field(15.0, gt=0, validation_alias="SIMULATOR_WEBHOOK_TIMEOUT")
     """Seconds a webhook may take; Twilio waits fifteen."""
     clock_offset: float = Field(0.0, validation_alias="CLOCK_OFFSET")

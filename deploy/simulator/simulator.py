@@ -34,7 +34,7 @@ def assemble(settings: SimulatorSettings) -> Simulator:
     clock = clock_from(settings.clock_offset)
     store = Store(settings.keep, settings.keep_bytes)
     luck = Luck()
-    webhooks = Webhooks(settings.auth_token.get_secret_value(), luck, settings.webhook_timeout)
+    webhooks = Webhooks(settings.auth_token.get_secret_value(), luck, settings.webhook_timeout, settings.webhooks_to)
     background = Background()
     carrier = Carrier(settings=settings, store=store, luck=luck, webhooks=webhooks, background=background, clock=clock)
     return Simulator(settings, clock, store, luck, webhooks, background, carrier)

@@ -4,9 +4,10 @@ import threading
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
+from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from tests.simulator.conftest import OURS, PHONE, Call, Product, Running, listening, running, settings_for
+from tests.simulator.conftest import OURS, PHONE, TOKEN, Call, Product, Running, listening, running, settings_for
 
 
 def send(twilio: Client, product: Product, body: str = "Hello"):
@@ -85,6 +86,18 @@ def test_a_webhook_that_takes_too_long_is_tried_once_more():
             assert len({call.form["MessageSid"] for call in product.hears(2)}) == 1
         assert product.silent is not None
         product.silent.set()
+
+
+def test_where_the_public_address_is_out_of_reach_webhooks_go_elsewhere_and_are_signed_for_it(product: Product):
+    settings = settings_for(product, webhooks_to=product.url)
+    settings = settings.model_copy(update={"inbound_url": "https://forum.example.org:8443/chat/sms?a=b"})
+    with running(settings) as simulator:
+        simulator.text("Hello?")
+
+    (call,) = product.hears(1)
+    assert call.path == "/chat/sms?a=b"
+    signature = call.headers["X-Twilio-Signature"]
+    assert RequestValidator(TOKEN).validate("https://forum.example.org:8443/chat/sms?a=b", call.form, signature)
 
 
 def test_an_address_where_nobody_answers_is_no_trouble():
