@@ -32,6 +32,7 @@ Names = Annotated[
 ]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=LARGEST_PORT, help="The port to listen on.")]
+MetricsPort = Annotated[int | None, typer.Option(min=1, max=LARGEST_PORT, help="Serve /metrics on this port.")]
 
 
 @app.command()
@@ -78,9 +79,7 @@ def worker(
         list[str] | None, typer.Option(help="Take only this lane's work, such as urgent; may be given again.")
     ] = None,
     beat: Annotated[bool, typer.Option("--beat", help="Ring the timed jobs too.")] = False,
-    metrics_port: Annotated[
-        int | None, typer.Option(min=1, max=LARGEST_PORT, help="Serve /metrics on this port.")
-    ] = None,
+    metrics_port: MetricsPort = None,
 ) -> None:
     """Do the work behind the APIs: messages, timed jobs, sending."""
     from deploy.local.parts import WORKERS, named
@@ -91,12 +90,12 @@ def worker(
 
 
 @app.command()
-def beat() -> None:
+def beat(metrics_port: MetricsPort = None) -> None:
     """Ring the timed jobs of all services; two beats, or none for a minute, do no harm."""
     from deploy.local.parts import WORKERS
     from deploy.local.work import ring
 
-    ring(WORKERS)
+    ring(WORKERS, metrics_port=metrics_port)
 
 
 @app.command()
@@ -125,17 +124,12 @@ def simulator(
 @app.command()
 def secrets(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go, for docker compose: secrets.")],
-    owner: Annotated[
-        int | None, typer.Option(min=0, metavar="UID", help="Whose the files should be, when made by root.")
-    ] = None,
 ) -> None:
     """Make every key and password as a file of its own; what is there is kept."""
     from deploy.local.compose_secrets import write_secrets
 
-    names = write_secrets(folder, owner=owner)
-    print(
-        f"{len(names)} secrets are in {folder}/, readable by their owner only. Keep a copy: without them data is lost."
-    )
+    names = write_secrets(folder)
+    print(f"{len(names)} secrets are in {folder}/, which only you can open. Keep a copy: without them data is lost.")
 
 
 @app.command(hidden=True)

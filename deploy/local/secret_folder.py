@@ -71,15 +71,18 @@ AUTH_TOKEN = Kind("a token in one word", lambda: secrets.token_hex(16), check_wo
 
 
 class SecretFolder:
-    def __init__(self, path: Path) -> None:
+    """A folder that only its owner can open; `mode` is that of the files in it."""
+
+    def __init__(self, path: Path, mode: int = 0o600) -> None:
         self.path = private_folder(path)
+        self._mode = mode
 
     def keep(self, name: str, kind: Kind) -> str:
         """The secret of that name: the one on disk, or a new one that is on disk before it is used."""
         path = self.path / name
         if not path.exists():
             write_private(path, kind.make())
-        path.chmod(0o600)
+        path.chmod(self._mode)
         try:
             text = path.read_text(encoding="utf-8").strip()
             kind.check(text)
@@ -95,4 +98,4 @@ class SecretFolder:
         path = self.path / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             write_private(path, text)
-        path.chmod(0o600)
+        path.chmod(self._mode)

@@ -1,12 +1,17 @@
 """The processes behind the APIs: workers, and the beat that rings timed jobs."""
 
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+from prometheus_client import start_http_server
 
 from deploy.local.parts import made
 from deploy.local.refusal import Refusal
 from deploy.local.settings_check import check_broker, check_settings, setting
 from shared.telemetry import start_logging, start_tracing
 from shared.worker import ServiceWork, run_beat, run_worker
+from shared.worker.jobs import Job
 
 
 def work(names: Sequence[str], lanes: Sequence[str], *, beat: bool, metrics_port: int | None) -> int:
@@ -16,9 +21,18 @@ def work(names: Sequence[str], lanes: Sequence[str], *, beat: bool, metrics_port
     return run_worker(works, broker_url, queues=queues(works, lanes), beat=beat, metrics_port=metrics_port)
 
 
-def ring(names: Sequence[str]) -> None:
-    broker_url = prepare(names)
-    run_beat({work.name: work.jobs for work in works_of(names)}, broker_url)
+def ring(names: Sequence[str], *, metrics_port: int | None) -> None:
+    """Until SIGTERM or SIGINT. It only knows when: no database, and no key of any service."""
+    start_logging(setting("LOG_LEVEL") or "INFO")
+    broker_url = check_broker()
+    if metrics_port:
+        start_http_server(metrics_port)
+    run_beat({name: jobs_of(name) for name in names}, broker_url)
+
+
+def jobs_of(name: str) -> Sequence[Job]:
+    module = f"services.{name}.jobs"
+    return import_module(module).JOBS if find_spec(module) else ()
 
 
 def prepare(names: Sequence[str]) -> str:
