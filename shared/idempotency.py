@@ -1,4 +1,4 @@
-"""Answers that were given to requests with an `Idempotency-Key`, kept for a day so that they can be given again."""
+"""Answers that were given to requests with an `Idempotency-Key`, kept to the end of the next day so that they can be given again."""
 
 from datetime import datetime
 

@@ -1,10 +1,16 @@
-"""`Idempotency-Key`: a POST that is sent again with the same key gets the first answer, and does nothing."""
+"""`Idempotency-Key`: a POST that is sent again with the same key gets the first answer, and does nothing.
+
+An answer can hold what nobody but the caller may read (the receipt of a remark). So it is stored encrypted under the key
+itself, of which only a hash is stored, and with the day but not the time.
+"""
 
 import hashlib
+import os
 from base64 import b64decode, b64encode
 from datetime import datetime
 from typing import Self
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request, Response
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,6 +21,7 @@ from shared.idempotency import IdempotencyKey
 from shared.web.callers import caller_of
 
 LONGEST_KEY = 200
+NONCE_BYTES = 12
 
 
 class IdempotencyKeyReused(Invalid):
@@ -27,10 +34,12 @@ class IdempotencyKeyReused(Invalid):
 class Repetition:
     """One request that carries a key."""
 
-    def __init__(self, key: str, request_hash: str, now: datetime) -> None:
-        self._key = key
+    def __init__(self, who: str, key: str, request_hash: str, now: datetime) -> None:
+        # Hashed with who sent it: nobody reads another's answer by guessing a key.
+        self._key = hashlib.sha256(f"{who}\0{key}".encode()).hexdigest()
+        self._cipher = AESGCM(hashlib.sha256(f"answer\0{who}\0{key}".encode()).digest())
         self._hash = request_hash
-        self._now = now
+        self._day = now.replace(hour=0, minute=0, second=0, microsecond=0)
 
     @classmethod
     async def of(cls, request: Request) -> Self | None:
@@ -47,9 +56,7 @@ class Repetition:
         for part in parts:
             digest.update(part.encode() if isinstance(part, str) else part)
             digest.update(b"\0")
-        # The key is hashed with who sent it: nobody reads another's answer by guessing a key.
-        own = hashlib.sha256(f"{who}\0{key}".encode()).hexdigest()
-        return cls(own, digest.hexdigest(), request.app.state.clock())
+        return cls(who, key, digest.hexdigest(), request.app.state.clock())
 
     def answer_before(self, session: Session) -> Response | None:
         """The answer given to this key, or None and the key is now ours.
@@ -58,7 +65,7 @@ class Repetition:
         """
         claim = (
             insert(IdempotencyKey)
-            .values(key=self._key, request_hash=self._hash, created_at=self._now)
+            .values(key=self._key, request_hash=self._hash, created_at=self._day)
             .on_conflict_do_nothing()
             .returning(IdempotencyKey.key)
         )
@@ -68,7 +75,7 @@ class Repetition:
         if stored.request_hash != self._hash:
             raise IdempotencyKeyReused("Use a new key for a new request.")
         return Response(
-            content=b64decode(stored.body or ""),
+            content=self._opened(stored.body),
             status_code=stored.status or 200,
             media_type=stored.content_type,
             headers={"Idempotent-Replayed": "true"},
@@ -82,6 +89,14 @@ class Repetition:
             .values(
                 status=response.status_code,
                 content_type=response.headers.get("content-type"),
-                body=b64encode(bytes(response.body)).decode(),
+                body=self._sealed(bytes(response.body)),
             )
         )
+
+    def _sealed(self, body: bytes) -> str:
+        nonce = os.urandom(NONCE_BYTES)
+        return b64encode(nonce + self._cipher.encrypt(nonce, body, self._hash.encode())).decode()
+
+    def _opened(self, stored: str | None) -> bytes:
+        sealed = b64decode(stored or "")
+        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._hash.encode())

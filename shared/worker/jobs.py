@@ -11,7 +11,7 @@ from shared.idempotency import forget_old_keys
 from shared.messaging.log import trim_log
 
 LOG_KEPT = timedelta(days=30)
-KEYS_KEPT = timedelta(days=1)
+KEYS_KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
+from base64 import b64decode
 from collections.abc import Callable, Iterator
+from datetime import time
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from services.feedback.app import create
 from services.feedback.settings import Settings
 from shared.db import Sessions
+from shared.idempotency import IdempotencyKey
 from shared.testing.keys import Keyring
 
 
@@ -56,3 +60,16 @@ def test_sending_a_remark_twice_with_one_key_keeps_it_once(client: TestClient):
     assert again.headers["idempotent-replayed"] == "true"
     other = client.post("/remarks", json={"text": "Twice."}, headers=headers)
     assert other.status_code == 422
+
+
+def test_the_answer_kept_for_a_repeat_shows_nothing_to_who_reads_the_database(
+    client: TestClient, sessions: Callable[[str], Sessions]
+):
+    headers = {"Idempotency-Key": "a-key-only-the-caller-knows"}
+    receipt = client.post("/remarks", json={"text": "Only mine."}, headers=headers).json()["receipt"]
+    with sessions("feedback")() as session:
+        kept = session.scalars(select(IdempotencyKey)).one()
+    everything = f"{kept.key} {kept.request_hash} {kept.body} {b64decode(kept.body or '')!r} {kept.created_at}"
+    assert receipt not in everything
+    assert "a-key-only-the-caller-knows" not in everything
+    assert kept.created_at.time() == time()
