@@ -2,7 +2,6 @@
 
 import errno
 import time
-from datetime import timedelta
 from pathlib import Path
 
 from deploy.local.data_folder import DataFolder
@@ -17,8 +16,11 @@ def run_local(choices: Choices, started: float) -> None:
         # The lock outlasts the supervisor, so that a second start never meets the children of a first.
         with DataFolder(choices.data, choices.address) as folder, Supervisor(say) as supervisor:
             try:
-                Stack(choices, folder, supervisor, say).start()
-                announce(choices, time.monotonic() - started)
+                stack = Stack(choices, folder, supervisor, say)
+                stack.start()
+                seconds = time.monotonic() - started
+                stack.load_demo()
+                announce(choices, seconds)
                 supervisor.run()
             except StopAsked:
                 say("Stopping …")
@@ -28,14 +30,13 @@ def run_local(choices: Choices, started: float) -> None:
 
 
 def announce(choices: Choices, seconds: float) -> None:
-    say(f"\nAfterhours is running (started in {seconds:.1f} s).\n")
+    say(f"\nAfterhours is running (first page after {seconds:.1f} s).\n")
     say(f"  What's on              {choices.address}")
     if choices.simulator_port is not None:
         say(f"  Phones and mailboxes   http://127.0.0.1:{choices.simulator_port}/")
     say(f"  Data, keys and logs    {shown(choices.data)}")
     if choices.clock is not None:
-        now = choices.clock + timedelta(seconds=seconds)
-        say(f"  Its clock runs on from {now:%A %-d %B %Y, %H:%M %Z}")
+        say(f"  Its clock runs on from {choices.clock:%A %-d %B %Y, %H:%M %Z}")
     if not choices.demo:
         say("\nThere is no demo in it. Bring in your own: uv run afterhours import --help")
     say("\nCtrl-C stops all of it; the data stays.\n")

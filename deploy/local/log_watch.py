@@ -58,7 +58,7 @@ def in_words(line: str) -> str:
     fields = fields_of(line)
     if not fields:
         return line[:SHOWN_AT_MOST]
-    told = str(fields.get("message", ""))
+    told = str(fields.get("message", "")).strip().split("\n", 1)[0]
     # Of an exception the last line says what it was; the rest is in the log.
     error = str(fields.get("error", "")).strip().rsplit("\n", 1)[-1]
     extra = str(fields.get("cause", "")) or error

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx2
 
@@ -31,12 +30,7 @@ class OperatorApi:
 
     def ask(self, method: str, path: str, scope: str, *, headers: dict[str, str] | None = None, **content: Any) -> Any:
         """The JSON of the answer."""
-        headers = {
-            "Authorization": f"Bearer {self._signer.service_token(self._service, scope)}",
-            # An answer lost on the way can be asked for again without doing the thing twice.
-            **({"Idempotency-Key": str(uuid4())} if method == "POST" else {}),
-            **(headers or {}),
-        }
+        headers = {"Authorization": f"Bearer {self._signer.service_token(self._service, scope)}", **(headers or {})}
         try:
             with httpx2.Client(timeout=SECONDS) as client:
                 response = client.request(method, self._address + path, headers=headers, **content)

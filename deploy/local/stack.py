@@ -53,7 +53,7 @@ class Stack:
         self._environment: dict[str, str] = {}
 
     def start(self) -> None:
-        """Everything, in order; returns when the first page is there and the demo is in."""
+        """Everything, in order; returns when the first page is there."""
         self._check_ports()
         self._prepare(*self._start_engines())
         processes = for_processes(self._environment)
@@ -66,7 +66,20 @@ class Stack:
         self._run_once("migrate", processes)
         self._add("worker", ["worker", "all", "--beat"], processes, seconds_to_leave=5.0)
         self._wait_for_first_page()
-        self._load_demo()
+
+    def load_demo(self) -> None:
+        """On the first start only: whoever emptied the forum since wants it empty."""
+        marker = self._folder.path / DEMO_LOADED
+        if not self._choices.demo or marker.exists():
+            return
+        self._say("Loading the demo forum …")
+        try:
+            # The demo comes in by the APIs, as an operator's files would, so it needs the operator's key.
+            self._run_once("load-demo", for_processes(self._environment) | self._environment)
+        except (Refusal, subprocess.SubprocessError) as refusal:
+            self._say(f"The demo forum could not be loaded, so the pages are empty: {refusal}")
+            return
+        marker.touch()
 
     def _check_ports(self) -> None:
         # The children of a run that was killed need a moment to notice.
@@ -129,18 +142,6 @@ class Stack:
     def _is_up(self) -> bool:
         simulator = self._choices.simulator_port
         return answers(self._choices.port) and (simulator is None or is_taken(simulator))
-
-    def _load_demo(self) -> None:
-        marker = self._folder.path / DEMO_LOADED
-        if not self._choices.demo or marker.exists():
-            return
-        try:
-            # The demo comes in by the APIs, as an operator's files would, so it needs the operator's key.
-            self._run_once("load-demo", for_processes(self._environment) | self._environment)
-        except (Refusal, subprocess.SubprocessError) as refusal:
-            self._say(f"The demo forum could not be loaded, so the pages are empty: {refusal}")
-            return
-        marker.touch()
 
 
 def answers(port: int) -> bool:
