@@ -1,4 +1,4 @@
-"""Answers that were given to requests with an `Idempotency-Key`, kept to the end of the next day so that they can be given again."""
+"""Answers given to requests with an `Idempotency-Key`, kept to the end of the next day to be given again."""
 
 from datetime import datetime
 

@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a POST that is sent again with the same key gets the first answer, and does nothing.
 
-An answer can hold what nobody but the caller may read (the receipt of a remark). So it is stored encrypted under the key
-itself, of which only a hash is stored, and with the day but not the time.
+An answer can hold what nobody but the caller may read (the receipt of a remark). So it is stored encrypted under the
+key itself, of which only a hash is stored, and with the day but not the time.
 """
 
 import hashlib
