@@ -10,6 +10,8 @@ NEEDS_UV := $(if $(filter uv,$(UV)),,$(UV))
 # The Python that .python-version names; where there is none, any that will do; else uv fetches one.
 PYTHON = $$($(UV) python find --no-python-downloads 2>/dev/null || $(UV) python find --no-python-downloads ">=3.12" 2>/dev/null || cat .python-version)
 SYNC = $(UV) sync --quiet --locked --python "$(PYTHON)" --extra local
+# Compiled while it is installed, so that the first start is as quick as any other.
+FIRST = $(if $(wildcard .venv),,UV_COMPILE_BYTECODE=1)
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 COMPOSE := docker compose --profile simulator
@@ -18,7 +20,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(NEEDS_UV) ## Start everything on this machine, without Docker; options="--port 9000"
-	@$(SYNC) --no-dev --inexact
+	@$(FIRST) $(SYNC) --no-dev --inexact
 	@exec $(BIN)/afterhours local $(options)
 
 test: .sync ## Run the tests that need no Docker; s=tests/events for some of them
