@@ -225,9 +225,14 @@ class _Reading:
             return end.zone.instant(end.wall) - start.zone.instant(start.wall)
         if not self.text("DURATION"):
             return None
-        length = read_value(self.text("DURATION"))
+        try:
+            length = read_value(self.text("DURATION"))
+        except EntryUnusable:
+            length = None
         if not isinstance(length, timedelta):
-            raise EntryUnusable(f"Its DURATION “{self.text('DURATION')[:40]}” is no length of time. Correct it.")
+            raise EntryUnusable(
+                f"Its DURATION “{self.text('DURATION')[:40]}” is no length of time. Correct it and import again."
+            )
         return length
 
     def one(self, name: str) -> Moment | None:

@@ -82,7 +82,7 @@ class Series:
             return []
         if not self.zone.is_shown:
             since, until = max(since, date.min + APART) - APART, min(until, date.max - APART) + APART
-        lengths = {moment.on(self.zone, all_day=self.all_day): length for moment, length in master.also}
+        lengths = {self._wall_of(moment): length for moment, length in master.also}
         walls = expand(
             self.first.wall,
             [read_rule(text, wall=self._end_of_rule) for text in master.rules],
@@ -101,11 +101,12 @@ class Series:
         return Moment(utc.wall(end), utc).on(self.zone, all_day=self.all_day)
 
     def _slot_of(self, change: Entry) -> str:
-        original = change.original or self.first
-        wall = original.on(self.zone, all_day=self.all_day)
-        if original.all_day and not self.all_day:
-            wall = datetime.combine(wall, self.first.wall.time())
-        return self._slot(wall)
+        return self._slot(self._wall_of(change.original or self.first))
+
+    def _wall_of(self, moment: Moment) -> datetime:
+        """A date of this series on its own clock; one that is only a day has the hour of the others."""
+        wall = moment.on(self.zone, all_day=self.all_day)
+        return datetime.combine(wall, self.first.wall.time()) if moment.all_day else wall
 
     def _slot(self, wall: datetime) -> str:
         if self.all_day:

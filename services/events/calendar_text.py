@@ -78,7 +78,7 @@ def _as_utf8(data: bytes) -> bytes:
     if re.match(rb"(?:\0[\x09-\x7e]){4}|(?:[\x09-\x7e]\0){4}", head):
         order = "utf-16-be" if head.startswith(b"\0") else "utf-16-le"
         return data.decode(order, errors="replace").encode("utf-8", errors="replace")
-    if b"\0" in head:
+    if b"\0" in head and b"BEGIN:VCALENDAR" not in head.upper():
         raise NotACalendar("This is a binary file, not a calendar. Export the calendar as iCalendar (.ics).")
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|\?xml)", head, re.IGNORECASE):
         raise NotACalendar(
@@ -192,5 +192,5 @@ def _continue(component: Component, line: str) -> None:
     if component.lines:
         last = component.lines[-1]
         named = PROPERTY.match(last)
-        if named and named[1].upper() in TEXTS and len(last) < TEXT_AT_MOST:
+        if named and named[1].upper() in TEXTS - {"SUMMARY"} and len(last) < TEXT_AT_MOST:
             component.lines[-1] = f"{last}\\n{line}"[:TEXT_AT_MOST]

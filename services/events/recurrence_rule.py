@@ -96,7 +96,7 @@ def _understood(parts: dict[str, list[object]], every: str) -> None:
     # RFC 7529 lets a rule follow another calendar or skip in other ways; the ordinary choices are what we do anyway.
     ordinary = {"RSCALE": "GREGORIAN", "SKIP": "OMIT"}
     for name, values in parts.items():
-        usual = [str(value).upper() for value in values] == [ordinary.get(name)]
+        usual = [str(getattr(value, "value", value)).upper() for value in values] == [ordinary.get(name)]
         if name not in UNDERSTOOD and not name.startswith("X-") and not usual:
             raise RuleRefused(
                 f"Its rule has a part that is not understood ({name[:30]}). Take it out and import again."
