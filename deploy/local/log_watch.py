@@ -2,12 +2,15 @@
 
 import contextlib
 import json
+import re
 from pathlib import Path
 
 REPEAT_AFTER = 30.0
 GRAVE = {"warning", "error", "critical"}
 # How PostgreSQL and Valkey, and Python when it dies, say that something is wrong.
 GRAVE_WORDS = (" FATAL: ", " PANIC: ", "# Fatal", "# Warning: Failed", "No space left on device")
+# A time and a process, which would make the same problem look like another.
+POSTGRES_PREFIX = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ UTC \[\d+\] ")
 READ_AT_MOST = 200_000
 SHOWN_AT_MOST = 300
 
@@ -57,7 +60,7 @@ def in_words(line: str) -> str:
     """A JSON log line as people read it; any other line as it is."""
     fields = fields_of(line)
     if not fields:
-        return line[:SHOWN_AT_MOST]
+        return POSTGRES_PREFIX.sub("", line)[:SHOWN_AT_MOST]
     told = str(fields.get("message", "")).strip().split("\n", 1)[0]
     # Of an exception the last line says what it was; the rest is in the log.
     error = str(fields.get("error", "")).strip().rsplit("\n", 1)[-1]

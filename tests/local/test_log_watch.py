@@ -10,6 +10,10 @@ def test_a_json_line_is_told_as_people_read_it():
     )
 
 
+def test_a_line_of_postgres_is_told_without_its_time():
+    assert in_words("2026-11-23 06:57:04.603 UTC [14987] FATAL:  no room") == "FATAL:  no room"
+
+
 def test_of_a_traceback_the_last_line_is_told():
     line = '{"level": "error", "message": "unexpected error", "error": "Traceback\\n  File x\\nKeyError: 1"}'
     assert in_words(line) == "unexpected error (KeyError: 1)"
