@@ -1,0 +1,216 @@
+"""From a calendar file to a reminder, and back: several services, their messages carried by hand."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect
+
+from shared.db import Sessions
+from shared.messaging.tables import OutboxRow
+from tests.journeys.forum import Forum
+
+MEMBERS = """name,phone,email,groups,channel
+Member 1,+447700900001,,Service User Forum,sms
+Member 2,,member2@example.org,Service User Forum,email
+Member 3,+447700900003,,Service User Forum,sms
+"""
+
+PROGRAMME = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//A charity//EN
+BEGIN:VEVENT
+UID:games@example.org
+DTSTAMP:20261101T000000Z
+DTSTART;TZID=Europe/London:20261126T183000
+DTEND;TZID=Europe/London:20261126T203000
+RRULE:FREQ=WEEKLY;COUNT=4
+SUMMARY:Games night
+LOCATION:The hub
+END:VEVENT
+END:VCALENDAR
+"""
+
+ONE, TWO, THREE = "+447700900001", "member2@example.org", "+447700900003"
+
+
+@pytest.fixture
+def programme(forum: Forum) -> dict[str, Any]:
+    """A group, its members and its programme are in; the next occurrence."""
+    forum.as_operator(
+        "members", "POST", "/groups", "groups:write", json={"name": "Service User Forum", "visibility": "open"}
+    )
+    import_members(forum)
+    forum.tell()
+    import_programme(forum)
+    forum.tell()
+    return forum.clients["events"].get("/occurrences").json()["items"][0]
+
+
+def import_members(forum: Forum) -> Any:
+    csv = {"Content-Type": "text/csv"}
+    return forum.as_operator("members", "POST", "/imports/members", "members:import", content=MEMBERS, headers=csv)
+
+
+def import_programme(forum: Forum, text: str = PROGRAMME) -> Any:
+    path = "/imports/programme?group=service-user-forum&name=forum.ics"
+    ics = {"Content-Type": "text/calendar"}
+    return forum.as_operator("events", "POST", path, "programme:import", content=text, headers=ics)
+
+
+def answers(forum: Forum, phone: str, occurrence: dict[str, Any], answer: str) -> None:
+    _, signed_in = forum.member(phone)
+    path = f"/occurrences/{occurrence['id']}/rsvp"
+    assert forum.clients["events"].put(path, json={"answer": answer}, headers=signed_in).is_success
+    forum.tell()
+
+
+def test_everybody_new_is_welcomed_with_a_link_of_their_own(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    welcome = forum.said_to(ONE)[0]
+    link = welcome.split("/h/")[1].split()[0]
+    signed_in = forum.clients["members"].post("/sessions", json={"link": link})
+    assert signed_in.status_code == 201
+    assert signed_in.json()["member"]["name"] == "Member 1"
+    assert "/h/" in forum.said_to(TWO)[0]
+
+
+def test_who_is_coming_is_reminded_twice_and_nobody_else(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    answers(forum, ONE, programme, "going")
+    forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    forum.clock.set(datetime(2026, 11, 26, 16, 30, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert forum.said_to(ONE)[1:] == [
+        "Games night is tomorrow, 6.30pm. Still coming? Text YES or NO.",
+        "Games night is today at 6.30pm. See you soon. Not coming? Text NO.",
+    ]
+    assert len(forum.said_to(THREE)) == 1
+
+
+def test_no_frees_the_place_and_silences_the_rest(forum: Forum, programme: dict[str, Any]):
+    answers(forum, ONE, programme, "going")
+    answers(forum, ONE, programme, "not_going")
+    assert forum.clients["events"].get(f"/occurrences/{programme['id']}").json()["going"] == 0
+    forum.clock.set(datetime(2026, 11, 26, 16, 30, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert [text for text in forum.said_to(ONE) if "Games night" in text] == []
+
+
+def test_what_was_asked_can_be_answered_from_the_phone(forum: Forum, programme: dict[str, Any]):
+    answers(forum, ONE, programme, "going")
+    forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    _, signed_in = forum.member(ONE)
+    questions = forum.clients["notifications"].get("/me/questions", headers=signed_in).json()["items"]
+    assert [question["occurrence_id"] for question in questions] == [programme["id"]]
+
+
+def test_a_move_takes_the_reminders_along_and_tells_who_is_coming(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    answers(forum, ONE, programme, "going")
+    move = {"starts": "2026-11-27T19:00:00"}
+    forum.as_operator("events", "PATCH", f"/occurrences/{programme['id']}", "programme:write", json=move)
+    forum.tell()
+    forum.send_what_is_due()
+    assert forum.said_to(ONE)[1:] == [
+        "Change: Games night is now Friday 27 November, 7pm, The hub. Still coming? Text YES or NO."
+    ]
+    assert len(forum.said_to(THREE)) == 1
+    forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert len(forum.said_to(ONE)) == 2
+    forum.clock.set(datetime(2026, 11, 26, 18, 0, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert "tomorrow, 7pm" in forum.said_to(ONE)[-1]
+
+
+def test_a_cancellation_reaches_who_was_coming_and_nobody_else(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    answers(forum, ONE, programme, "going")
+    forum.as_operator("events", "POST", f"/occurrences/{programme['id']}/cancellation", "programme:write")
+    forum.tell()
+    forum.clock.set(datetime(2026, 11, 26, 16, 31, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert forum.said_to(ONE)[1:] == [
+        "Games night, today 6.30pm, is off. Sorry. Text WHATS ON to see what else there is."
+    ]
+    assert len(forum.said_to(THREE)) == 1
+
+
+def test_stop_stops_everything_queued_and_to_come(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    answers(forum, ONE, programme, "going")
+    forum.stop(ONE)
+    forum.tell()
+    forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert len(forum.said_to(ONE)) == 1
+
+
+def test_stop_survives_a_new_import(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    forum.stop(ONE)
+    forum.tell()
+    assert import_members(forum)["unchanged"] == 3
+    forum.tell()
+    answers(forum, ONE, programme, "going")
+    forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert len(forum.said_to(ONE)) == 1
+
+
+def test_the_same_calendar_again_changes_nothing(forum: Forum, programme: dict[str, Any]):
+    answers(forum, ONE, programme, "going")
+    report = import_programme(forum)
+    assert report["occurrences"]["unchanged"] == 4
+    forum.tell()
+    forum.send_what_is_due()
+    assert [text for text in forum.said_to(ONE) if text.startswith("Change")] == []
+
+
+def test_an_edited_calendar_tells_of_just_what_changed(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    answers(forum, ONE, programme, "going")
+    report = import_programme(
+        forum,
+        PROGRAMME.replace(
+            "RRULE:FREQ=WEEKLY;COUNT=4", "RRULE:FREQ=WEEKLY;COUNT=4\nEXDATE;TZID=Europe/London:20261126T183000"
+        ),
+    )
+    assert report["occurrences"]["cancelled"] == 1
+    forum.tell()
+    forum.clock.set(datetime(2026, 11, 26, 9, 30, tzinfo=UTC))
+    forum.send_what_is_due()
+    assert "is off" in forum.said_to(ONE)[-1]
+
+
+def test_no_address_or_name_leaves_the_vault(forum: Forum, programme: dict[str, Any]):
+    answers(forum, ONE, programme, "going")
+    forum.stop(ONE)
+    forum.send_what_is_due()
+    for name, part in forum.parts.items():
+        everything = all_rows(part.sessions)
+        assert [canary for canary in (ONE, ONE[1:], TWO, THREE) if canary in everything] == [], name
+        if name != "members":
+            assert "Member 1" not in everything
+
+
+def all_rows(sessions: Sessions) -> str:
+    """A whole database as text."""
+    with sessions() as session:
+        connection = session.connection()
+        names = inspect(connection).get_table_names()
+        rows = (connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars() for name in names)
+        return "\n".join(row for table in rows for row in table)
+
+
+def test_every_message_published_is_one_of_the_contracts(forum: Forum, programme: dict[str, Any]):
+    from shared.contracts.routes import ROUTES
+
+    answers(forum, ONE, programme, "going")
+    kinds = {message.kind for message in ROUTES}
+    for part in forum.parts.values():
+        with part.sessions() as session:
+            assert {row.kind for row in session.query(OutboxRow)} <= kinds
