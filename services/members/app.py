@@ -1,0 +1,27 @@
+import json
+
+from fastapi import FastAPI
+
+from services.members.routes import ROUTERS
+from services.members.settings import Settings
+from services.members.use_cases import House, republish
+from shared.db import Sessions
+from shared.messaging import LogReader
+from shared.web import create_app
+
+# A little more than the longest file that is read, so that such a file is refused in words of its own.
+MOST_BYTES = 6 * 1024 * 1024
+
+
+def create(settings: Settings | None = None, sessions: Sessions | None = None) -> FastAPI:
+    """The HTTP side of members."""
+    settings = settings or Settings()
+    sessions = sessions or settings.sessions()
+    log = LogReader("members", republish=republish)
+    app = create_app("members", ROUTERS, settings, sessions=sessions, log=log, max_body=MOST_BYTES)
+    app.state.house = House(settings.vault(), settings.timezone, settings.phone_region)
+    app.state.links = settings.links()
+    app.state.signer = settings.signer()
+    every_key = json.loads(settings.trusted_keys)["keys"]
+    app.state.key_set = {"keys": [key for key in every_key if key["kid"] == app.state.signer.issuer]}
+    return app

@@ -1,0 +1,26 @@
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from services.members import use_cases
+from shared.contracts.notifications import DeliveryFailedForGood, StartReceived, StopReceived
+from shared.messaging import on
+
+
+def stop(session: Session, message: StopReceived, now: datetime) -> None:
+    use_cases.stop_channel(session, message.member_id, message.channel, now=now)
+
+
+def start(session: Session, message: StartReceived, now: datetime) -> None:
+    use_cases.start_channel(session, message.member_id, message.channel, now=now)
+
+
+def give_up(session: Session, message: DeliveryFailedForGood, now: datetime) -> None:
+    use_cases.fail_channel(session, message.member_id, message.channel, now=now)
+
+
+SUBSCRIPTIONS = [
+    on(StopReceived, stop),
+    on(StartReceived, start),
+    on(DeliveryFailedForGood, give_up),
+]

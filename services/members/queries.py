@@ -1,0 +1,129 @@
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from services.members.models import (
+    Address,
+    AddressState,
+    Channel,
+    Group,
+    Member,
+    MemberKey,
+    MemberSession,
+    Membership,
+    hashed,
+)
+from shared.contracts.members import Visibility
+
+# Any number that no other lock of this database uses.
+IMPORT_LOCK = 7_351
+
+
+class SealedAddress(NamedTuple):
+    """An address and what it takes to open it and to make a link for its owner."""
+
+    member_id: UUID
+    channel: Channel
+    nonce: bytes
+    ciphertext: bytes
+    blind_index: str
+    wrapped: bytes
+    links_valid_from: date
+
+
+def among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """`column IN values` as one array, however many: a parameter each would be slow, and no more than 65,535."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+def listed_groups(*, hidden: bool) -> Select[Group]:
+    """The groups that anybody may know of, or all of them."""
+    query: Select[Group] = select(Group)
+    return query if hidden else query.where(Group.visibility != Visibility.HIDDEN)
+
+
+def group_called(session: Session, name: str, slug: str) -> Group | None:
+    """The group of a name, or of a short name."""
+    return session.scalar(select(Group).where(or_(func.lower(Group.name) == name.lower(), Group.slug == slug)).limit(1))
+
+
+def one_import_at_a_time(session: Session) -> None:
+    """Wait until no other import is at work: two at once would both add whom neither knows."""
+    session.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
+
+
+def owners_of(session: Session, indexes: Collection[str]) -> set[UUID]:
+    """The members who have any of these addresses."""
+    return set(session.scalars(select(Address.member_id).where(among(Address.blind_index, indexes))))
+
+
+def locked_members(session: Session, ids: Collection[UUID]) -> list[Member]:
+    """Members whom nobody else changes, or tells others about, until this transaction ends."""
+    return list(session.scalars(select(Member).where(among(Member.id, ids)).order_by(Member.id).with_for_update()))
+
+
+def addresses_of(session: Session, ids: Collection[UUID]) -> list[Address]:
+    """Every address of these members, oldest first."""
+    query = select(Address).where(among(Address.member_id, ids)).order_by(Address.added_at, Address.id)
+    return list(session.scalars(query))
+
+
+def memberships_of(session: Session, ids: Collection[UUID]) -> list[Membership]:
+    """The memberships of these members."""
+    return list(session.scalars(select(Membership).where(among(Membership.member_id, ids))))
+
+
+def keys_of(session: Session, ids: Collection[UUID]) -> list[MemberKey]:
+    """The wrapped data keys of these members."""
+    return list(session.scalars(select(MemberKey).where(among(MemberKey.member_id, ids))))
+
+
+def groups_of(session: Session, member_id: UUID) -> list[tuple[Group, Membership]]:
+    """A member's groups and what they are in them."""
+    query = select(Group, Membership).join(Membership, Membership.group_id == Group.id).order_by(Group.slug)
+    return [(group, place) for group, place in session.execute(query.where(Membership.member_id == member_id))]
+
+
+def sealed_addresses(session: Session, ids: Iterable[UUID]) -> list[SealedAddress]:
+    """Where these members may be written to, oldest first: addresses that are stopped or failed are left out."""
+    query = _sealed().where(among(Address.member_id, set(ids)), Address.state == AddressState.ACTIVE)
+    return [SealedAddress._make(row) for row in session.execute(query.order_by(Address.added_at, Address.id))]
+
+
+def any_sealed_address(session: Session) -> SealedAddress | None:
+    """One address, to try a key on; None while the vault is empty."""
+    row = session.execute(_sealed().limit(1)).first()
+    return SealedAddress._make(row) if row else None
+
+
+def address_by_index(session: Session, channel: Channel, index: str) -> Address | None:
+    """The address of a blind index, if it works or was stopped by its owner; not one that has failed."""
+    query = select(Address).where(Address.channel == channel, Address.blind_index == index)
+    return session.scalar(query.where(Address.state != AddressState.FAILED))
+
+
+def session_by_secret(session: Session, secret: str, now: datetime) -> MemberSession | None:
+    """The session a device holds the secret of, while it lasts."""
+    found = session.get(MemberSession, hashed(secret))
+    return found if found and found.expires_at > now else None
+
+
+def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date]:
+    return (
+        select(
+            Address.member_id,
+            Address.channel,
+            Address.nonce,
+            Address.ciphertext,
+            Address.blind_index,
+            MemberKey.wrapped,
+            Member.links_valid_from,
+        )
+        .join(MemberKey, MemberKey.member_id == Address.member_id)
+        .join(Member, Member.id == Address.member_id)
+    )

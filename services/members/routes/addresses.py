@@ -1,0 +1,38 @@
+from typing import Annotated
+
+from services.members import use_cases
+from services.members.routes.dependencies import TheHouse, TheLinks, TheSigner, kept_nowhere
+from services.members.schemas import AddressesFound, AddressesWanted, Sender, SenderIdentified
+from shared.auth import Caller
+from shared.web import InTransaction, Now, requires, router
+
+addresses = router(prefix="/internal/addresses", tags=["addresses"], dependencies=[kept_nowhere])
+
+
+@addresses.post("/resolve")
+def resolve_addresses(
+    wanted: AddressesWanted,
+    session: InTransaction,
+    *,
+    now: Now,
+    house: TheHouse,
+    links: TheLinks,
+    caller: Annotated[Caller, requires("vault:resolve")],
+) -> AddressesFound:
+    """Where to send to. Every look is written down with its reason."""
+    found = use_cases.resolve_addresses(
+        session,
+        wanted.items,
+        reason=wanted.reason,
+        asked_by=caller.issuer,
+        vault=house.vault,
+        links=links,
+        now=now,
+    )
+    return AddressesFound(items=found)
+
+
+@addresses.post("/identify", dependencies=[requires("vault:identify")])
+def identify_sender(sender: Sender, session: InTransaction, house: TheHouse, signer: TheSigner) -> SenderIdentified:
+    """Who wrote from this address, with a token to act for them."""
+    return use_cases.identify_sender(session, sender.channel, sender.address, vault=house.vault, signer=signer)

@@ -1,0 +1,39 @@
+"""What the routes take from the app: its keys, and a rule for answers that must not be kept."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from services.members.errors import AnswerNotKept
+from services.members.links import Links
+from services.members.use_cases import House
+from shared.auth import Signer
+
+
+async def _house(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+async def _links(request: Request) -> Links:
+    links: Links = request.app.state.links
+    return links
+
+
+async def _signer(request: Request) -> Signer:
+    signer: Signer = request.app.state.signer
+    return signer
+
+
+async def _kept_nowhere(request: Request, response: Response) -> None:
+    # The answer to a request with such a key is stored for a day, and these hold addresses, secrets or tokens. None of
+    # them needs one: done twice, they do no harm.
+    if "idempotency-key" in request.headers:
+        raise AnswerNotKept("Send it again without one.")
+    response.headers["Cache-Control"] = "no-store"
+
+
+TheHouse = Annotated[House, Depends(_house)]
+TheLinks = Annotated[Links, Depends(_links)]
+TheSigner = Annotated[Signer, Depends(_signer)]
+kept_nowhere = Depends(_kept_nowhere)

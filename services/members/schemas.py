@@ -1,0 +1,154 @@
+from datetime import time
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from services.members.models import LONGEST_SLUG, Channel
+from shared.contracts.members import Role, Visibility
+
+MOST_ADDRESSES = 1000
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_SLUG)]
+Secret = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class GroupDraft(BaseModel):
+    """A group that is to be. Its short name is made from its name unless one is given."""
+
+    name: Name
+    slug: Slug | None = None
+    visibility: Visibility
+
+
+class GroupView(BaseModel):
+    """A group as anybody may know it."""
+
+    id: UUID
+    slug: str
+    name: str
+    visibility: Visibility
+
+
+class MyGroup(BaseModel):
+    """A group as its member knows it."""
+
+    id: UUID
+    slug: str
+    name: str
+    role: Role
+
+
+class RefusedRow(BaseModel):
+    """A row that did not go in: the line it begins on, why, and its cells by their headings."""
+
+    line: int
+    reason: str
+    row: dict[str, str]
+
+
+class ImportReport(BaseModel):
+    """What came of a file: how many members are new, changed or as they were, and which rows did not go in."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: list[RefusedRow] = []
+    notes: list[str] = []
+
+
+class Wanted(BaseModel):
+    """An address that somebody wants to send to."""
+
+    member_id: UUID
+    channel: str
+
+
+class AddressesWanted(BaseModel):
+    """Asks the vault for addresses. The reason is kept, and the member may read it: it names nobody."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    items: Annotated[list[Wanted], Field(max_length=MOST_ADDRESSES)]
+
+
+class Found(BaseModel):
+    """An address, its blind index and a personal link; all null where nothing may be sent."""
+
+    member_id: UUID
+    channel: str
+    address: str | None = None
+    index: str | None = None
+    link: str | None = None
+
+
+class AddressesFound(BaseModel):
+    """The vault's answer, in the order it was asked."""
+
+    items: list[Found]
+
+
+class Sender(BaseModel):
+    """Where a message came from, as the provider tells it."""
+
+    channel: Channel
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
+
+
+class SenderIdentified(BaseModel):
+    """Who that is. Also a sender whom nobody knows has an index, so that a STOP from there can be kept."""
+
+    index: str
+    member_id: UUID | None = None
+    token: str | None = None
+
+
+class LinkCode(BaseModel):
+    """The code of a personal link."""
+
+    link: Secret
+
+
+class SessionSecret(BaseModel):
+    """What a device keeps to stay signed in."""
+
+    session: Secret
+
+
+class MemberView(BaseModel):
+    """A member as they see themselves."""
+
+    id: UUID
+    name: str
+    groups: list[MyGroup]
+
+
+class SignedIn(BaseModel):
+    """A token for every service, and how many seconds it works."""
+
+    token: str
+    expires_in: int
+    member: MemberView
+
+
+class SessionBegun(SignedIn):
+    """The same, and the session's secret, which is shown once."""
+
+    session: str
+
+
+class Me(MemberView):
+    """All that a member has told us, but for their addresses: those are never shown back."""
+
+    language: str
+    timezone: str
+    channels: list[str]
+    preferred_channel: Channel
+    quiet_from: time
+    quiet_until: time
+
+
+class KeySet(BaseModel):
+    """The public half of the key that signs tokens (RFC 7517)."""
+
+    keys: list[dict[str, str]]

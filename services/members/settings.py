@@ -1,0 +1,64 @@
+from base64 import b64decode
+from binascii import Error as NotBase64
+from typing import Annotated
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import AfterValidator, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from services.members.links import Links
+from services.members.vault import Vault
+from shared.auth import Signer
+from shared.settings import ServiceSettings
+
+KEY_BYTES = 32
+
+
+def _is_a_key(value: SecretStr) -> SecretStr:
+    try:
+        length = len(b64decode(value.get_secret_value(), validate=True))
+    except NotBase64 as error:
+        raise ValueError("must be base64") from error
+    if length != KEY_BYTES:
+        raise ValueError(f"must be {KEY_BYTES} bytes in base64, not {length}")
+    return value
+
+
+def _is_a_region(value: str) -> str:
+    if value and value not in SUPPORTED_REGIONS:
+        raise ValueError("must be a country's two letters, like GB, or empty")
+    return value
+
+
+Key = Annotated[SecretStr, AfterValidator(_is_a_key)]
+
+
+class Settings(ServiceSettings):
+    """What members is told by its environment.
+
+    `phone_region` is the country of phone numbers that name none. It is empty unless somebody sets it: such numbers are
+    then refused (see `phone.py`).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MEMBERS_", hide_input_in_errors=True)
+
+    master_key: Key
+    index_key: Key
+    link_key: Key
+    phone_region: Annotated[str, AfterValidator(_is_a_region)] = ""
+
+    def vault(self) -> Vault:
+        """The vault, with the keys that open it."""
+        return Vault(_bytes(self.master_key), _bytes(self.index_key))
+
+    def links(self) -> Links:
+        """Writes and reads personal links."""
+        return Links(_bytes(self.link_key))
+
+    def signer(self) -> Signer:
+        """Signs in the name of members."""
+        return Signer("members", self.signing_key.get_secret_value())
+
+
+def _bytes(key: SecretStr) -> bytes:
+    return b64decode(key.get_secret_value())

@@ -1,0 +1,26 @@
+"""Everything that members can do. One public function a thing, each one transaction."""
+
+from services.members.use_cases.addresses import identify_sender, resolve_addresses
+from services.members.use_cases.groups import begin_group
+from services.members.use_cases.import_members import House, import_members
+from services.members.use_cases.preferences import fail_channel, start_channel, stop_channel
+from services.members.use_cases.republish import republish
+from services.members.use_cases.retention import forget_what_is_over
+from services.members.use_cases.sign_in import begin_session, end_session, read_me, renew_token
+
+__all__ = [
+    "House",
+    "begin_group",
+    "begin_session",
+    "end_session",
+    "fail_channel",
+    "forget_what_is_over",
+    "identify_sender",
+    "import_members",
+    "read_me",
+    "renew_token",
+    "republish",
+    "resolve_addresses",
+    "start_channel",
+    "stop_channel",
+]

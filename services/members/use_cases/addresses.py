@@ -1,0 +1,88 @@
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from services.members import phone
+from services.members.errors import AddressDamaged, UnusableAddress
+from services.members.links import Links
+from services.members.models import Channel, Look
+from services.members.queries import SealedAddress, address_by_index, groups_of, sealed_addresses
+from services.members.roster import mailable
+from services.members.schemas import Found, SenderIdentified, Wanted
+from services.members.vault import Sealed, Vault
+from shared.auth import Signer
+
+log = logging.getLogger(__name__)
+
+
+def resolve_addresses(
+    session: Session,
+    wanted: Sequence[Wanted],
+    *,
+    reason: str,
+    asked_by: str,
+    vault: Vault,
+    links: Links,
+    now: datetime,
+) -> list[Found]:
+    """Open addresses for whoever is about to send, and write down that they were looked at and why.
+
+    A member may have two of a channel for a while; the one that came last is theirs.
+    """
+    sealed = {(it.member_id, it.channel): it for it in sealed_addresses(session, {item.member_id for item in wanted})}
+    opened = {
+        (item.member_id, item.channel): _opened(sealed[item.member_id, Channel(item.channel)], vault, links, now.date())
+        for item in wanted
+        if (item.member_id, item.channel) in sealed
+    }
+    seen = [key for key, found in opened.items() if found.address]
+    if seen:
+        looks = [
+            {"member_id": member_id, "channel": channel, "asked_by": asked_by, "reason": reason, "at": now}
+            for member_id, channel in seen
+        ]
+        session.execute(insert(Look), looks)
+    nothing = [Found(member_id=item.member_id, channel=item.channel) for item in wanted]
+    return [opened.get((none.member_id, none.channel), none) for none in nothing]
+
+
+def identify_sender(
+    session: Session, channel: Channel, sender: str, *, vault: Vault, signer: Signer
+) -> SenderIdentified:
+    """Who has this address, and a token to act for them.
+
+    A stopped address still says who its owner is: START comes from there.
+    """
+    index = vault.index(channel, _normalised(channel, sender))
+    address = address_by_index(session, channel, index)
+    if address is None:
+        return SenderIdentified(index=index)
+    roles = {group.id: place.role for group, place in groups_of(session, address.member_id)}
+    token = signer.member_token(address.member_id, roles)
+    return SenderIdentified(index=index, member_id=address.member_id, token=token)
+
+
+def _opened(sealed: SealedAddress, vault: Vault, links: Links, today: date) -> Found:
+    found = Found(member_id=sealed.member_id, channel=sealed.channel)
+    try:
+        address = vault.open(sealed.member_id, sealed.wrapped, sealed.channel, Sealed(sealed.nonce, sealed.ciphertext))
+    except AddressDamaged:
+        # The others are still sent to; whoever reads the log has one address to ask for again.
+        log.exception(
+            "an address in the vault is damaged", extra={"member_id": sealed.member_id, "channel": sealed.channel}
+        )
+        return found
+    link = links.code(sealed.member_id, max(today, sealed.links_valid_from))
+    return found.model_copy(update={"address": address, "index": sealed.blind_index, "link": link})
+
+
+def _normalised(channel: Channel, sender: str) -> str:
+    if channel is Channel.SMS:
+        return phone.as_told(sender)
+    try:
+        return mailable(sender)
+    except UnusableAddress:
+        return sender.strip()

@@ -1,0 +1,195 @@
+"""What is known of the people on a list, held in memory while its rows are gone through, and written in one go."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from services.members.models import (
+    Address,
+    AddressState,
+    Channel,
+    Group,
+    Member,
+    MemberKey,
+    MemberSession,
+    Membership,
+    slug_of,
+)
+from services.members.queries import (
+    addresses_of,
+    among,
+    keys_of,
+    locked_members,
+    memberships_of,
+    owners_of,
+)
+from services.members.use_cases.preferences import preferences_of
+from services.members.vault import Vault
+from shared.contracts.members import PreferencesChanged, Role, Visibility
+
+# A deletion in bulk need not look for what it deletes among the objects in hand: none of those is used again.
+AS_IT_IS = {"synchronize_session": False}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """An address from a list, and its blind index, by which alone two of them are told apart."""
+
+    channel: Channel
+    index: str
+    address: str = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A member at one moment: two that are equal mean that nothing has changed."""
+
+    name: str
+    preferred: Channel
+    preferences: PreferencesChanged
+    addresses: frozenset[str]
+    places: frozenset[tuple[UUID, Role]]
+
+
+@dataclass
+class Entry:
+    """One member, with all that is theirs."""
+
+    member: Member
+    key: MemberKey
+    addresses: list[Address] = field(default_factory=list)
+    places: dict[UUID, Membership] = field(default_factory=dict)
+
+    def snapshot(self) -> Snapshot:
+        """How the member is now."""
+        return Snapshot(
+            name=self.member.name,
+            preferred=self.member.preferred_channel,
+            preferences=preferences_of(self.member, self.addresses),
+            addresses=frozenset(address.blind_index for address in self.addresses),
+            places=frozenset((group_id, place.role) for group_id, place in self.places.items()),
+        )
+
+    @property
+    def channels(self) -> set[Channel]:
+        """The channels there is any address of."""
+        return {address.channel for address in self.addresses}
+
+
+class Register:
+    """The members whom a list may speak of, and all groups. Nothing is written before `write`."""
+
+    def __init__(self, groups: Iterable[Group], entries: Iterable[Entry]) -> None:
+        self.new_groups: list[Group] = []
+        self._groups: dict[str, Group] = {}
+        for group in groups:
+            self._know(group)
+        self._owners = {(address.channel, address.blind_index): it for it in entries for address in it.addresses}
+        self._new: list[Member] = []
+        self._new_parts: list[MemberKey | Address | Membership] = []
+        self._dropped: list[UUID] = []
+        self._signed_out: list[UUID] = []
+
+    @classmethod
+    def read(cls, session: Session, indexes: Collection[str]) -> Self:
+        """Everybody who has any of these addresses, locked."""
+        ids = owners_of(session, indexes)
+        members = locked_members(session, ids)
+        keys = {key.member_id: key for key in keys_of(session, ids)}
+        entries = {member.id: Entry(member, keys[member.id]) for member in members}
+        for address in addresses_of(session, ids):
+            entries[address.member_id].addresses.append(address)
+        for place in memberships_of(session, ids):
+            entries[place.member_id].places[place.group_id] = place
+        return cls(session.scalars(select(Group)), entries.values())
+
+    def owner(self, contact: Contact) -> Entry | None:
+        """Whose address this is."""
+        return self._owners.get((contact.channel, contact.index))
+
+    def group(self, name: str) -> Group | None:
+        """The group of this name or short name, in whatever capitals."""
+        return self._groups.get(name.casefold()) or self._groups.get(slug_of(name))
+
+    def begin_group(self, name: str) -> Group:
+        """A new group, open to all."""
+        group = Group.begun(name, Visibility.OPEN)
+        self.new_groups.append(group)
+        self._know(group)
+        return group
+
+    def add(self, member: Member, wrapped_key: bytes) -> Entry:
+        """A new member."""
+        entry = Entry(member, MemberKey(member_id=member.id, wrapped=wrapped_key))
+        self._new.append(member)
+        self._new_parts.append(entry.key)
+        return entry
+
+    def join(self, entry: Entry, group: Group, role: Role | None) -> None:
+        """Make a member part of a group; one who is there keeps their role unless another is given."""
+        place = entry.places.get(group.id)
+        if place is None:
+            place = Membership(member_id=entry.member.id, group_id=group.id, role=role or Role.MEMBER)
+            entry.places[group.id] = place
+            self._new_parts.append(place)
+        elif role is not None:
+            place.role = role
+
+    def give(self, entry: Entry, contact: Contact, vault: Vault, now: datetime) -> bool:
+        """Make an address a member's own for its channel; says whether it took the place of another.
+
+        The other is forgotten, unless its owner had stopped it: a STOP is for the channel, so it is kept, and the new
+        address begins stopped too.
+        """
+        others = [it for it in entry.addresses if it.channel is contact.channel and it.blind_index != contact.index]
+        old = [it for it in others if it.state is not AddressState.STOPPED]
+        for address in old:
+            entry.addresses.remove(address)
+            del self._owners[address.channel, address.blind_index]
+            self._dropped.append(address.id)
+        if self.owner(contact) is None:
+            stopped = len(others) > len(old)
+            address = _sealed(entry, contact, AddressState.STOPPED if stopped else AddressState.ACTIVE, vault, now)
+            entry.addresses.append(address)
+            self._owners[contact.channel, contact.index] = entry
+            self._new_parts.append(address)
+        return bool(old)
+
+    def sign_out(self, entry: Entry, now: datetime) -> None:
+        """End what was opened from an address that is no longer the member's: links and sessions."""
+        entry.member.revoke_links(now.date())
+        self._signed_out.append(entry.member.id)
+
+    def write(self, session: Session) -> None:
+        """Put it all into the database. What was dropped goes first: its address may be somebody else's by now."""
+        with session.no_autoflush:
+            gone = delete(Address).where(among(Address.id, self._dropped))
+            session.execute(gone, execution_options=AS_IT_IS)
+            ended = delete(MemberSession).where(among(MemberSession.member_id, self._signed_out))
+            session.execute(ended, execution_options=AS_IT_IS)
+        session.add_all([*self.new_groups, *self._new])
+        session.flush()
+        session.add_all(self._new_parts)
+        session.flush()
+
+    def _know(self, group: Group) -> None:
+        self._groups.setdefault(group.slug, group)
+        self._groups[group.name.casefold()] = group
+
+
+def _sealed(entry: Entry, contact: Contact, state: AddressState, vault: Vault, now: datetime) -> Address:
+    sealed = vault.seal(entry.member.id, entry.key.wrapped, contact.channel, contact.address)
+    return Address(
+        member_id=entry.member.id,
+        channel=contact.channel,
+        nonce=sealed.nonce,
+        ciphertext=sealed.ciphertext,
+        blind_index=contact.index,
+        state=state,
+        added_at=now,
+    )

@@ -1,0 +1,74 @@
+"""The vault's cryptography.
+
+Every member has a data key of their own, wrapped by the master key; addresses are sealed with it, and found again by a
+keyed hash. To destroy a member's wrapped key is to destroy their addresses, in backups too.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.members.errors import AddressDamaged, VaultLocked
+
+KEY_BITS = 256
+NONCE_BYTES = 12
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An address as it is stored."""
+
+    nonce: bytes
+    ciphertext: bytes
+
+
+class Vault:
+    """Seals and opens addresses. It keeps nothing: what it makes is stored beside the member."""
+
+    def __init__(self, master_key: bytes, index_key: bytes) -> None:
+        self._master = AESGCM(master_key)
+        self._index_key = index_key
+
+    def new_key(self, member_id: UUID) -> bytes:
+        """A data key for a new member, wrapped. Nobody else's id unwraps it."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._master.encrypt(nonce, AESGCM.generate_key(KEY_BITS), member_id.bytes)
+
+    def seal(self, member_id: UUID, wrapped_key: bytes, channel: str, address: str) -> Sealed:
+        """Lock an address away; raises VaultLocked."""
+        # Random nonces are safe here: a member's key seals a handful of addresses, not billions.
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        cipher = self._unwrapped(member_id, wrapped_key)
+        return Sealed(nonce, cipher.encrypt(nonce, address.encode(), _bound_to(member_id, channel)))
+
+    def open(self, member_id: UUID, wrapped_key: bytes, channel: str, sealed: Sealed) -> str:
+        """The address; raises AddressDamaged when it is not what was sealed, VaultLocked when the key is not ours."""
+        cipher = self._unwrapped(member_id, wrapped_key)
+        try:
+            return cipher.decrypt(sealed.nonce, sealed.ciphertext, _bound_to(member_id, channel)).decode()
+        except (InvalidTag, ValueError) as error:
+            raise AddressDamaged from error
+
+    def index(self, channel: str, address: str) -> str:
+        """The blind index of a normalised address: equal for equal ones, and worth nothing without the key.
+
+        Capitals do not count: nobody runs a mailbox where they tell two people apart.
+        """
+        return hmac.new(self._index_key, f"{channel}\0{address.lower()}".encode(), hashlib.sha256).hexdigest()
+
+    def _unwrapped(self, member_id: UUID, wrapped_key: bytes) -> AESGCM:
+        nonce, wrapped = wrapped_key[:NONCE_BYTES], wrapped_key[NONCE_BYTES:]
+        try:
+            return AESGCM(self._master.decrypt(nonce, wrapped, member_id.bytes))
+        except (InvalidTag, ValueError) as error:
+            raise VaultLocked from error
+
+
+def _bound_to(member_id: UUID, channel: str) -> bytes:
+    """What an address is bound to, so that it cannot be moved to another member or channel."""
+    return member_id.bytes + channel.encode()

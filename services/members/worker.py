@@ -1,0 +1,16 @@
+from services.members.handlers import SUBSCRIPTIONS
+from services.members.jobs import SCHEDULE
+from services.members.settings import Settings
+from shared.clock import clock_from
+from shared.messaging import HttpSource, Subscriber
+from shared.worker import ServiceWork, Work
+
+
+def create(settings: Settings | None = None) -> ServiceWork:
+    """What members does behind its API."""
+    settings = settings or Settings()
+    sessions = settings.sessions()
+    clock = clock_from(settings.clock_offset)
+    source = HttpSource("members", settings, settings.signer())
+    subscriber = Subscriber("members", sessions, SUBSCRIPTIONS, source, clock)
+    return ServiceWork(Work("members", sessions, clock), SCHEDULE, subscriber)
