@@ -20,5 +20,5 @@ def migrate_all(names: Sequence[str]) -> None:
         except DatabaseNewerError as error:
             raise Refusal(str(error)) from error
         except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[-1]
+            reason = str(error.orig).strip().splitlines()[0]
             raise Refusal(f"The {name} database could not be brought up to date: {reason}") from error

@@ -7,4 +7,4 @@ def forget_what_is_over(work: Work) -> None:
         use_cases.forget_what_is_over(session, now=work.clock())
 
 
-SCHEDULE = [every(3600, forget_what_is_over)]
+JOBS = [every(3600, forget_what_is_over)]

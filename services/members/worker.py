@@ -1,5 +1,5 @@
 from services.members.handlers import SUBSCRIPTIONS
-from services.members.jobs import SCHEDULE
+from services.members.jobs import JOBS
 from services.members.settings import Settings
 from shared.clock import clock_from
 from shared.messaging import HttpSource, Subscriber
@@ -13,4 +13,4 @@ def create(settings: Settings | None = None) -> ServiceWork:
     clock = clock_from(settings.clock_offset)
     source = HttpSource("members", settings, settings.signer())
     subscriber = Subscriber("members", sessions, SUBSCRIPTIONS, source, clock)
-    return ServiceWork(Work("members", sessions, clock), SCHEDULE, subscriber)
+    return ServiceWork(Work("members", sessions, clock), JOBS, subscriber)
