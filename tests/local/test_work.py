@@ -1,5 +1,7 @@
 """What the beat rings is what the workers do; the beat finds it without any service's secrets."""
 
+from pathlib import Path
+
 import pytest
 
 from deploy.local.parts import WORKERS, made
@@ -9,7 +11,7 @@ from deploy.local.work import jobs_of
 
 
 @pytest.fixture
-def secrets(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in keys(SecretFolder(tmp_path)).items():
         monkeypatch.setenv(name.upper(), text)
     for name in WORKERS:
