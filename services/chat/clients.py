@@ -1,0 +1,164 @@
+"""The services' APIs, in the words of a conversation."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+
+from services.chat.choices import Choice
+from shared.auth import Signer
+from shared.clients import ServiceApi
+from shared.errors import Forbidden, TryAgain, Unauthenticated
+
+# A provider waits fifteen seconds for an answer, and no text needs more than three calls.
+SECONDS_A_CALL = 4
+NEXT_ONES = 3
+LOOKED_AT = 20
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who an address belongs to. `token` lets us act for them; who is nobody we know has none."""
+
+    address_index: str
+    member_id: UUID | None
+    token: str | None
+
+
+class _Identified(BaseModel):
+    index: str
+    member_id: UUID | None = None
+    token: str | None = None
+
+
+class _Question(BaseModel):
+    occurrence_id: UUID
+    title: str | None = None
+    starts: datetime
+    all_day: bool = False
+
+
+class _Questions(BaseModel):
+    items: list[_Question]
+
+
+class _Occurrence(BaseModel):
+    id: UUID
+    title: str
+    starts: datetime
+    all_day: bool = False
+    status: Literal["scheduled", "cancelled"]
+
+
+class _Programme(BaseModel):
+    items: list[_Occurrence]
+
+
+class _Receipt(BaseModel):
+    receipt: str
+
+
+class Apis:
+    """What a conversation asks of the services. Any of them being away is TryAgain."""
+
+    def __init__(
+        self,
+        url_of: Callable[[str], str],
+        signer: Signer,
+        secret: str,
+        zone: ZoneInfo,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        def api(service: str) -> ServiceApi:
+            return ServiceApi(service, url_of(service), signer, timeout=SECONDS_A_CALL, transport=transport)
+
+        self._members, self._events = api("members"), api("events")
+        self._notifications, self._feedback = api("notifications"), api("feedback")
+        self._secret = secret.encode()
+        self._zone = zone
+
+    def close(self) -> None:
+        """Let the connections go."""
+        for api in (self._members, self._events, self._notifications, self._feedback):
+            api.close()
+
+    def identify(self, channel: str, address: str) -> Sender:
+        """Who writes from this address."""
+        wanted = {"channel": channel, "address": address}
+        # It changes nothing, so it carries no key: an answer with a token in it must not be stored anywhere.
+        found = self._ask(
+            _Identified, lambda: self._members.post("/internal/addresses/identify", wanted, scope="vault:identify")
+        )
+        return Sender(found.index, found.member_id, found.token)
+
+    def questions(self, token: str) -> tuple[Choice, ...]:
+        """What we lately asked this member about."""
+        found = self._ask(_Questions, lambda: self._notifications.get("/me/questions", token=token))
+        return tuple(
+            Choice(each.occurrence_id, each.title, self._local(each.starts), each.all_day) for each in found.items
+        )
+
+    def next_ones(self) -> tuple[Choice, ...]:
+        """What is on next, as anybody may see it: others may read over a shoulder what a text says."""
+        found = self._ask(_Programme, lambda: self._events.get("/occurrences", limit=LOOKED_AT))
+        on = [each for each in found.items if each.status == "scheduled"]
+        return tuple(Choice(each.id, each.title, self._local(each.starts), each.all_day) for each in on[:NEXT_ONES])
+
+    def say_whether_coming(self, occurrence_id: UUID, token: str, *, going: bool) -> None:
+        """Take or give up a place; raises Conflict with the reason, or NotFound."""
+        answer = {"answer": "going" if going else "not_going"}
+        self._do(lambda: self._events.put(f"/occurrences/{occurrence_id}/rsvp", answer, token=token))
+
+    def keep_remark(self, text: str, message_id: str) -> str:
+        """Pass on what was said, and nothing about who said it; the receipt."""
+        key = self._key("remark", message_id)
+        return self._ask(_Receipt, lambda: self._feedback.post("/remarks", {"text": text}, key=key)).receipt
+
+    def stop(self, channel: str, sender: Sender, message_id: str) -> None:
+        """No more texts to this address."""
+        self._stop_or_start("stop", channel, sender, message_id)
+
+    def start(self, channel: str, sender: Sender, message_id: str) -> None:
+        """Texts to this address again."""
+        self._stop_or_start("start", channel, sender, message_id)
+
+    def _stop_or_start(self, which: str, channel: str, sender: Sender, message_id: str) -> None:
+        whom = {
+            "channel": channel,
+            "index": sender.address_index,
+            "member_id": str(sender.member_id) if sender.member_id else None,
+        }
+        key = self._key(which, message_id)
+        self._do(lambda: self._notifications.post(f"/{which}s", whom, scope="stops:write", key=key))
+
+    def _key(self, what: str, message_id: str) -> str:
+        """A key that is the same whenever the same text comes, and that leads nobody else back to it.
+
+        Feedback keeps the key for a day. Made of the provider's own id it would tie a remark to a phone.
+        """
+        return hmac.new(self._secret, f"{what}\0{message_id}".encode(), hashlib.sha256).hexdigest()
+
+    def _local(self, at: datetime) -> datetime:
+        return at if at.tzinfo is None else at.astimezone(self._zone)
+
+    def _ask[S: BaseModel](self, shape: type[S], call: Callable[[], Any]) -> S:
+        try:
+            return shape.model_validate(self._do(call))
+        except ValidationError as error:
+            raise TryAgain("The answer could not be read.") from error
+
+    def _do(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except ValueError as error:
+            raise TryAgain("The answer could not be read.") from error
+        except (Unauthenticated, Forbidden) as error:
+            # Our own token was refused: something is set up wrongly, and nothing the sender could mend.
+            raise TryAgain("The service does not know us.") from error

@@ -1,0 +1,129 @@
+"""What is answered to a text, and what is done about it. Pure: nothing here reaches out or remembers."""
+
+from dataclasses import dataclass
+
+from services.chat import sentences
+from services.chat.choices import Choice
+from services.chat.understanding import Understood, Wish, understand
+
+LISTED_AT_MOST = 4
+
+
+@dataclass(frozen=True)
+class Stop:
+    """No more texts to this address."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Texts to this address again."""
+
+
+@dataclass(frozen=True)
+class Rsvp:
+    """Take or give up a place."""
+
+    choice: Choice
+    going: bool
+
+
+@dataclass(frozen=True)
+class KeepRemark:
+    """Pass on what they said, without saying who."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Remember:
+    """This is the list they see from now on."""
+
+    choices: tuple[Choice, ...]
+
+
+Action = Stop | Start | Rsvp | KeepRemark | Remember
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to do, and what to say when all of it went well; no words say nothing."""
+
+    actions: tuple[Action, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known as a text comes in: what we lately asked about, what is on, and the list they saw last."""
+
+    known: bool
+    questions: tuple[Choice, ...] = ()
+    upcoming: tuple[Choice, ...] = ()
+    shown: tuple[Choice, ...] = ()
+
+
+ASK = {
+    Wish.HELP: sentences.HELP,
+    Wish.NOTHING: sentences.NO_WORDS,
+    Wish.UNCLEAR: sentences.UNCLEAR,
+    Wish.MAYBE_STOP: sentences.MAYBE_STOP,
+    Wish.MAYBE_ANSWER: sentences.MAYBE_ANSWER,
+    Wish.THANKS: sentences.WELCOME,
+}
+
+
+def answer(text: str, situation: Situation) -> Reply:
+    """The reply to a text."""
+    understood = understand(text)
+    wish = understood.wish
+    if wish is Wish.STOP:
+        # The provider confirms it by itself, and after that a text of ours would not be let through.
+        return Reply((Stop(),))
+    if wish is Wish.START:
+        return Reply((Start(),), sentences.STARTED if situation.known else sentences.WAY_IN)
+    if not situation.known:
+        return Reply(words=sentences.WAY_IN)
+    if wish is Wish.REMARK:
+        return Reply((KeepRemark(text.strip()),))
+    if wish in ASK:
+        return Reply(words=ASK[wish])
+    return _whats_on(situation) if wish is Wish.WHATS_ON else _about_one(understood, situation)
+
+
+def _whats_on(situation: Situation) -> Reply:
+    if not situation.upcoming:
+        return Reply(words=sentences.NOTHING_PLANNED)
+    return Reply((Remember(situation.upcoming),), sentences.whats_on(situation.upcoming))
+
+
+def _about_one(understood: Understood, situation: Situation) -> Reply:
+    number = understood.number
+    if number is None:
+        return _by_question(situation, going=understood.wish is Wish.COMING)
+    if not situation.shown:
+        return Reply(words=sentences.NO_LIST)
+    if not 1 <= number <= len(situation.shown):
+        return Reply(words=sentences.NOT_IN_LIST)
+    choice = situation.shown[number - 1]
+    if understood.wish is Wish.NUMBER:
+        return Reply(words=sentences.asked(choice, number))
+    return _rsvp(choice, going=understood.wish is Wish.COMING, number=number)
+
+
+def _by_question(situation: Situation, *, going: bool) -> Reply:
+    """A bare yes or no: to the one thing we asked about, or else to the one thing we talked about last."""
+    open_ones = situation.questions[:LISTED_AT_MOST]
+    if not open_ones and len(situation.shown) == 1:
+        open_ones = situation.shown
+    if len(open_ones) > 1:
+        return Reply((Remember(open_ones),), sentences.which(open_ones))
+    if not open_ones:
+        return Reply(words=sentences.NO_QUESTION if going else sentences.NO_QUESTION_TO_DECLINE)
+    return _rsvp(open_ones[0], going=going, number=None)
+
+
+def _rsvp(choice: Choice, *, going: bool, number: int | None) -> Reply:
+    words = sentences.coming(choice, number) if going else sentences.not_coming(choice)
+    rsvp = Rsvp(choice, going)
+    # Who said it without a number may change their mind without one; a list that was numbered stays.
+    return Reply((rsvp,) if number is not None else (rsvp, Remember((choice,))), words)

@@ -1,0 +1,98 @@
+"""Everything chat says. None of it names the service, says what it is about, or speaks of anybody."""
+
+from collections.abc import Callable, Sequence
+
+from services.chat.choices import Choice
+from services.chat.short_text import fitted, plain, shortened, when
+
+NO_TITLE = "Your evening"
+
+WAY_IN = (
+    "Hello. We do not know this number yet. To join in, ask a host or come along to an evening. "
+    "Text STOP and we will not text you."
+)
+HELP = (
+    "Text YES or NO to say if you come. WHATS ON for a list. STOP for no more texts. "
+    "Or tell us how it is in your own words. In danger now? Call 999."
+)
+STARTED = "OK, our texts are on again. Text STOP to end them."
+NO_QUESTION = "What would you like to come to? Text WHATS ON for a list."
+NO_QUESTION_TO_DECLINE = "Which one do you mean? Text WHATS ON for a list, then NO and the number."
+NO_LIST = "Which one do you mean? Text WHATS ON for a list."
+NOT_IN_LIST = "There is no such number in the list. Text WHATS ON to see it again."
+NOTHING_PLANNED = "Nothing is planned yet. Please ask again in a few days."
+NO_WORDS = "We got no words. We cannot see pictures here. Text HELP to see what you can send."
+UNCLEAR = "Sorry, we did not get that. Text YES or NO, or WHATS ON for a list. Or tell us something in a few words."
+MAYBE_STOP = "Do you want no more texts? Then text just STOP. To tell us something, use a few more words."
+MAYBE_ANSWER = "Do you mean yes or no? Text just YES or just NO. To tell us something, use a few more words."
+WELCOME = "You are welcome. Text WHATS ON to see what is coming up."
+ALREADY_KEPT = "We already have your words."
+NOT_KEPT = "Sorry, we could not keep that. Please try it in other words."
+GONE = "We cannot find that one any more. Text WHATS ON for a new list."
+
+REFUSALS = {
+    "occurrence-full": "is full, so we could not save you a place. Text WHATS ON for what else there is.",
+    "occurrence-cancelled": "is cancelled. Text WHATS ON for what else there is.",
+    "occurrence-over": "is over. Text WHATS ON for what is next.",
+}
+OTHER_REFUSAL = "does not take answers just now. Text WHATS ON for a list."
+
+
+def coming(choice: Choice, number: int | None) -> str:
+    """They have a place. `number` is what they called it by."""
+    no = "NO" if number is None else f"NO {number}"
+    return _about(choice, lambda it: f"You are coming to {it}. See you there! Text {no} if that changes.")
+
+
+def not_coming(choice: Choice) -> str:
+    """They are not expected, and are left in peace."""
+    return _about(choice, lambda it: f"OK, we let your place go: {it}. No more texts about it.")
+
+
+def refused(choice: Choice, code: str) -> str:
+    """Their answer was not taken, and why."""
+    reason = REFUSALS.get(code, OTHER_REFUSAL)
+    return _about(choice, lambda it: f"{it} {reason}")
+
+
+def asked(choice: Choice, number: int) -> str:
+    """They sent a bare number: it is told what it stands for."""
+    return _about(choice, lambda it: f"{number} is {it}. Text YES {number} to come, or NO {number}.")
+
+
+def which(choices: Sequence[Choice]) -> str:
+    """Several things are open."""
+    return _list("Which one?\n", choices, "Text YES or NO and the number.")
+
+
+def whats_on(choices: Sequence[Choice]) -> str:
+    """What comes next."""
+    return _list("", choices, "To come, text YES and the number.")
+
+
+def kept(receipt: str) -> str:
+    """Their words are kept; the only time the number is told."""
+    fours = " ".join(receipt[i : i + 4] for i in range(0, len(receipt), 4))
+    return f"Thank you. We have your words, without your name. With this number you can read the answer: {fours}"
+
+
+def _title(choice: Choice) -> str:
+    return " ".join(plain(choice.title or "").split()) or NO_TITLE
+
+
+def _about(choice: Choice, say: Callable[[str], str]) -> str:
+    title, at = _title(choice), when(choice.starts, all_day=choice.all_day)
+    return fitted(lambda room: say(f"{shortened(title, room)}, {at}"), len(title))
+
+
+def _list(before: str, choices: Sequence[Choice], after: str) -> str:
+    titles = [_title(choice) for choice in choices]
+
+    def build(room: int) -> str:
+        lines = [
+            f"{number} {when(choice.starts, all_day=choice.all_day)} {shortened(title, room)}\n"
+            for number, (choice, title) in enumerate(zip(choices, titles, strict=True), 1)
+        ]
+        return before + "".join(lines) + after
+
+    return fitted(build, max(map(len, titles)))

@@ -1,0 +1,138 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from services.chat import sentences
+from services.chat.clients import Apis, Sender
+from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situation, Start, Stop, answer
+from services.chat.models import Contact, Inbound
+from services.chat.queries import contact_of, dealt_with, take_turns
+from services.chat.understanding import Wish, understand
+from shared.errors import Conflict, Invalid, NotFound
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that came in. `answered` is whether the provider itself has answered it already."""
+
+    provider: str
+    channel: str
+    message_id: str
+    sender: str
+    words: str
+    answered: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """What we say, and what we say when the same text comes again."""
+
+    words: str
+    again: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A text and everything that dealing with it takes."""
+
+    apis: Apis
+    text: Text
+    sender: Sender
+    contact: Contact
+    now: datetime
+
+
+def hear(session: Session, apis: Apis, text: Text, *, now: datetime) -> str:
+    """Deal with a text; what to say to it, which may be nothing.
+
+    The texts of one address are dealt with one after the other. Where a service is away nothing is kept here and the
+    provider brings the text again; what was done by then takes no notice of a second time, by its key or by its state.
+    """
+    try:
+        sender = apis.identify(text.channel, text.sender)
+    except Invalid:
+        # A name or a short number: nobody is there to read an answer.
+        return ""
+    take_turns(session, sender.address_index)
+    before = dealt_with(session, text.provider, text.message_id)
+    if before is not None:
+        return before.reply_again(now)
+    turn = Turn(apis, text, sender, _contact(session, sender.address_index, now), now)
+    said = _perform(turn, answer(text.words, _situation(turn)))
+    if text.answered:
+        said = Said("", "")
+    session.add(
+        Inbound(
+            provider=text.provider,
+            message_id=text.message_id,
+            address_index=sender.address_index,
+            received_at=now,
+            reply=said.again,
+        )
+    )
+    return said.words
+
+
+def _contact(session: Session, address_index: str, now: datetime) -> Contact:
+    contact = contact_of(session, address_index)
+    if contact is None:
+        contact = Contact.met(address_index, now)
+        session.add(contact)
+    contact.last_message_at = now
+    return contact
+
+
+def _situation(turn: Turn) -> Situation:
+    """What the reply depends on, and only that: each thing looked up is a service that may be away."""
+    token = turn.sender.token
+    if token is None:
+        return Situation(known=False)
+    understood = understand(turn.text.words)
+    asked = understood.wish in (Wish.COMING, Wish.NOT_COMING) and understood.number is None
+    return Situation(
+        known=True,
+        questions=turn.apis.questions(token) if asked else (),
+        upcoming=turn.apis.next_ones() if understood.wish is Wish.WHATS_ON else (),
+        shown=turn.contact.sees(turn.now),
+    )
+
+
+def _perform(turn: Turn, reply: Reply) -> Said:
+    """Do what the reply says. What went otherwise than it should is what is said instead."""
+    said = Said(reply.words, reply.words)
+    apis, text = turn.apis, turn.text
+    for action in reply.actions:
+        match action:
+            case Stop():
+                apis.stop(text.channel, turn.sender, text.message_id)
+            case Start():
+                apis.start(text.channel, turn.sender, text.message_id)
+            case Remember(choices):
+                turn.contact.show(choices, turn.now)
+            case KeepRemark(words):
+                said = _keep(apis, words, text.message_id)
+            case Rsvp():
+                refusal = _rsvp(turn, action)
+                said = said if refusal is None else Said(refusal, refusal)
+    return said
+
+
+def _keep(apis: Apis, words: str, message_id: str) -> Said:
+    """The receipt is said once and kept nowhere, so a repeat hears only that we have the words."""
+    try:
+        return Said(sentences.kept(apis.keep_remark(words, message_id)), sentences.ALREADY_KEPT)
+    except Invalid:
+        return Said(sentences.NOT_KEPT, sentences.NOT_KEPT)
+
+
+def _rsvp(turn: Turn, action: Rsvp) -> str | None:
+    """What to say when the answer was not taken."""
+    assert turn.sender.token is not None
+    try:
+        turn.apis.say_whether_coming(action.choice.occurrence_id, turn.sender.token, going=action.going)
+    except Conflict as error:
+        return sentences.refused(action.choice, error.code)
+    except (NotFound, Invalid):
+        return sentences.GONE
+    return None

@@ -1,0 +1,170 @@
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.chat import sentences
+from services.chat.choices import Choice
+from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situation, Start, Stop, answer
+from services.chat.short_text import BASIC, EXTENDED, SEGMENT, plain, septets, when
+from services.chat.understanding import Wish, understand
+
+
+def choice(title: str | None = "Games night", at: datetime = datetime(2026, 11, 26, 18, 30)) -> Choice:
+    return Choice(uuid4(), title, at)
+
+
+GAMES, WALK, FILM = choice(), choice("A walk in the hills"), choice("Film night")
+CHOICES = st.builds(
+    Choice,
+    st.uuids(version=4),
+    st.none() | st.text(max_size=200),
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)),
+    st.booleans(),
+)
+SITUATIONS = st.builds(
+    Situation,
+    known=st.booleans(),
+    questions=st.lists(CHOICES, max_size=6).map(tuple),
+    upcoming=st.lists(CHOICES, max_size=3).map(tuple),
+    shown=st.lists(CHOICES, max_size=4).map(tuple),
+)
+
+
+def test_stop_is_done_and_said_by_the_provider():
+    for known in (True, False):
+        assert answer("STOP", Situation(known=known, questions=(GAMES,))) == Reply((Stop(),))
+
+
+def test_yes_goes_to_the_one_open_question():
+    reply = answer("yes", Situation(known=True, questions=(GAMES,)))
+    assert reply.actions == (Rsvp(GAMES, going=True), Remember((GAMES,)))
+    assert reply.words == "You are coming to Games night, Thu 26 Nov 6.30pm. See you there! Text NO if that changes."
+
+
+def test_no_lets_the_place_go():
+    reply = answer("no", Situation(known=True, questions=(GAMES,)))
+    assert reply.actions[0] == Rsvp(GAMES, going=False)
+    assert reply.words == "OK, we let your place go: Games night, Thu 26 Nov 6.30pm. No more texts about it."
+
+
+def test_who_changed_their_mind_says_so_without_a_number():
+    assert answer("no", Situation(known=True, shown=(GAMES,))).actions[0] == Rsvp(GAMES, going=False)
+
+
+def test_several_questions_are_listed_not_guessed():
+    reply = answer("yes", Situation(known=True, questions=(GAMES, WALK)))
+    assert reply.actions == (Remember((GAMES, WALK)),)
+    assert reply.words.splitlines() == [
+        "Which one?",
+        "1 Thu 26 Nov 6.30pm Games night",
+        "2 Thu 26 Nov 6.30pm A walk in the hills",
+        "Text YES or NO and the number.",
+    ]
+
+
+def test_a_number_means_the_list_they_saw():
+    seen = Situation(known=True, questions=(GAMES,), shown=(GAMES, WALK))
+    assert answer("YES 2", seen).actions == (Rsvp(WALK, going=True),)
+    assert "NO 2" in answer("YES 2", seen).words
+    assert answer("no 1", seen).actions == (Rsvp(GAMES, going=False),)
+    assert answer("2", seen) == Reply(words=sentences.asked(WALK, 2))
+    assert answer("YES 3", seen) == Reply(words=sentences.NOT_IN_LIST)
+    assert answer("YES 0", seen) == Reply(words=sentences.NOT_IN_LIST)
+    assert answer("YES 1", Situation(known=True, questions=(GAMES,))) == Reply(words=sentences.NO_LIST)
+
+
+def test_with_nothing_open_it_asks():
+    assert answer("yes", Situation(known=True)).words == sentences.NO_QUESTION
+    assert answer("no", Situation(known=True)).words == sentences.NO_QUESTION_TO_DECLINE
+    assert answer("yes", Situation(known=True, shown=(GAMES, WALK))).actions == ()
+
+
+def test_whats_on_shows_the_next_ones_and_remembers_them():
+    reply = answer("WHAT'S ON", Situation(known=True, upcoming=(GAMES, WALK, FILM)))
+    assert reply.actions == (Remember((GAMES, WALK, FILM)),)
+    assert reply.words.startswith("1 Thu 26 Nov 6.30pm Games night\n2 ")
+    assert septets(reply.words) <= SEGMENT
+    assert answer("whats on", Situation(known=True)).words == sentences.NOTHING_PLANNED
+
+
+def test_free_words_are_passed_on_as_they_are():
+    assert answer(" The tea was cold. ", Situation(known=True)).actions == (KeepRemark("The tea was cold."),)
+
+
+def test_a_stranger_learns_nothing():
+    said = {
+        answer(text, Situation(known=False)).words
+        for text in ("yes", "no", "whats on", "help", "1", "hello there", "", "The tea was cold.", "start")
+    }
+    assert said == {sentences.WAY_IN}
+    assert answer("start", Situation(known=False)).actions == (Start(),)
+
+
+@given(st.text(), SITUATIONS)
+def test_any_text_in_any_situation_gets_an_answer_that_fits(text: str, situation: Situation):
+    reply = answer(text, situation)
+    wish = understand(text).wish
+    assert reply.words or reply.actions
+    assert septets(reply.words) <= SEGMENT
+    assert set(reply.words) <= BASIC | EXTENDED
+    for action in reply.actions:
+        if isinstance(action, Stop):
+            assert wish is Wish.STOP
+        if isinstance(action, Rsvp):
+            assert situation.known
+            assert wish in (Wish.COMING, Wish.NOT_COMING)
+            assert action.choice in (*situation.questions, *situation.shown)
+        if isinstance(action, KeepRemark):
+            assert situation.known
+
+
+@pytest.mark.parametrize(
+    "text", ["know", "now", "stop by", "shop", "yesterday", "yesterday was good", "will stop by at 2"]
+)
+def test_near_misses_change_nothing(text: str):
+    reply = answer(text, Situation(known=True, questions=(GAMES,), shown=(GAMES, WALK)))
+    assert all(isinstance(action, KeepRemark) for action in reply.actions)
+
+
+def test_all_fixed_words_fit_one_text_and_name_nothing():
+    fixed = [each for each in vars(sentences).values() if isinstance(each, str) and " " in each]
+    fixed += [sentences.kept("1234567890123456"), *sentences.REFUSALS.values()]
+    assert len(fixed) > 15
+    for words in fixed:
+        if words is sentences.__doc__:
+            continue
+        assert septets(words) <= SEGMENT, words
+        assert set(words) <= BASIC | EXTENDED, words
+        assert not {"forum", "shelter", "recovery", "homeless", "programme", "member"} & set(words.lower().split())
+
+
+@given(CHOICES, st.sampled_from([*sentences.REFUSALS, "something-new"]), st.integers(1, 99))
+def test_words_about_anything_fit_one_text(about: Choice, code: str, number: int):
+    for words in (sentences.refused(about, code), sentences.asked(about, number), sentences.coming(about, number)):
+        assert septets(words) <= SEGMENT
+        assert set(words) <= BASIC | EXTENDED
+
+
+def test_letters_that_would_double_the_price_are_replaced():
+    assert plain("“Tŷ Gwyn” \u2013 café…") == '"Ty Gwyn" - café...'
+    assert plain("🎲 games") == " games"
+    assert septets("€5") == 3
+
+
+def test_dates_are_short():
+    assert when(datetime(2026, 11, 26, 18, 30)) == "Thu 26 Nov 6.30pm"
+    assert when(datetime(2026, 12, 1, 12, 0)) == "Tue 1 Dec 12pm"
+    assert when(datetime(2026, 12, 1), all_day=True) == "Tue 1 Dec"
+
+
+def test_a_hidden_title_is_not_told():
+    assert "Your evening" in sentences.coming(choice(None), None)
+
+
+@given(CHOICES)
+def test_a_choice_is_kept_whole(about: Choice):
+    assert Choice.read(about.stored()) == about
+    assert isinstance(about.occurrence_id, UUID)

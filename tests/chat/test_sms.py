@@ -1,0 +1,253 @@
+import logging
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from services.chat import jobs, sentences
+from services.chat.app import create
+from services.chat.models import Contact, Inbound
+from services.chat.settings import Settings
+from shared.db import Sessions
+from shared.worker import Work
+from tests.chat.beside import GAMES, KNOWN, MEMBER, STRANGER, WALK, Beside, a_question
+from tests.chat.conftest import AUTH_TOKEN, URL, Phone
+from tests.conftest import Clock
+
+SID = "SM" + "7" * 32
+
+
+def test_yes_takes_the_place(phone: Phone, beside: Beside):
+    assert "You are coming to Games night, Thu 26 Nov 6.30pm" in phone.text("YES")
+    assert beside.answers == {GAMES: "going"}
+
+
+def test_no_lets_it_go(phone: Phone, beside: Beside):
+    assert "we let your place go" in phone.text("no")
+    assert beside.answers == {GAMES: "not_going"}
+
+
+def test_what_is_on_can_be_answered_by_number(phone: Phone, beside: Beside):
+    said = phone.text("What's on?")
+    assert "1 Thu 26 Nov 6.30pm Games night" in said
+    assert "2 Sat 28 Nov 10am A walk in the hills" in said
+    assert "Film" not in said
+    assert "coming to A walk" in phone.text("YES 2")
+    assert beside.answers == {WALK: "going"}
+
+
+def test_several_questions_are_answered_by_number(phone: Phone, beside: Beside):
+    beside.questions.append(a_question(WALK, None, "2026-11-28T10:00:00+00:00"))
+    assert "Which one?" in phone.text("no")
+    assert beside.answers == {}
+    assert "Your evening" in phone.text("NO 2")
+    assert beside.answers == {WALK: "not_going"}
+
+
+def test_a_list_is_forgotten_after_a_day(phone: Phone, beside: Beside, clock: Clock):
+    phone.text("whats on")
+    clock.go_on(hours=24)
+    assert phone.text("YES 1") == sentences.NO_LIST
+    assert beside.answers == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("occurrence-full", "is full"), ("occurrence-cancelled", "is cancelled"), ("occurrence-over", "is over")],
+)
+def test_refusals_are_said(phone: Phone, beside: Beside, code: str, words: str):
+    beside.refuse = code
+    assert words in phone.text("yes")
+
+
+def test_what_is_gone_is_said(phone: Phone, beside: Beside):
+    beside.refuse = "not-found"
+    assert phone.text("yes") == sentences.GONE
+
+
+def test_free_words_are_kept_without_a_name(phone: Phone, beside: Beside, sessions: Callable[[str], Sessions]):
+    said = phone.text("The tea was cold.", sid=SID)
+    assert "1234 5678 9012 3456" in said
+    assert beside.remarks == ["The tea was cold."]
+    assert phone.text("The tea was cold.", sid=SID) == "We already have your words."
+    assert beside.remarks == ["The tea was cold."]
+    with sessions("chat")() as session:
+        kept = str([vars(row) for table in (Inbound, Contact) for row in session.scalars(select(table))])
+    for secret in ("tea", "1234567890123456", "1234 5678", KNOWN, KNOWN[3:], MEMBER):
+        assert secret not in kept
+    assert SID not in str(beside.keys)
+
+
+def test_words_that_are_refused_are_said_to_be(phone: Phone, beside: Beside):
+    beside.refuse = "remark"
+    assert phone.text("The tea was cold.") == sentences.NOT_KEPT
+
+
+def test_stop_is_recorded_and_not_answered(phone: Phone, beside: Beside):
+    assert phone.text("STOP") == ""
+    assert phone.text("stop please") == ""
+    assert beside.stops == [{"channel": "sms", "index": "index-of-007", "member_id": MEMBER}] * 2
+    assert phone.text("CANCEL") == ""
+    assert len(beside.stops) == 3
+    assert "on again" in phone.text("start")
+    assert beside.starts == beside.stops[:1]
+
+
+def test_what_the_provider_answered_is_not_answered_again(phone: Phone, beside: Beside):
+    assert phone.text("Stop", OptOutType="STOP") == ""
+    assert phone.text("yes", OptOutType="START") == ""
+    assert phone.text("help", OptOutType="HELP") == ""
+    assert (len(beside.stops), len(beside.starts), beside.answers) == (1, 1, {})
+
+
+def test_a_stranger_gets_a_way_in_and_may_stop(client: TestClient, beside: Beside):
+    stranger = Phone(client, STRANGER)
+    for words in ("hello there", "yes", "WHATS ON", "The tea was cold."):
+        assert stranger.text(words) == sentences.WAY_IN
+    assert beside.remarks == []
+    assert not any("events" in call or "questions" in call for call in beside.calls)
+    assert stranger.text("stop") == ""
+    assert beside.stops == [{"channel": "sms", "index": "index-of-999", "member_id": None}]
+
+
+def test_a_sender_that_is_no_phone_is_told_nothing(client: TestClient, beside: Beside):
+    assert Phone(client, "PARCELS").text("Your parcel is late") == ""
+
+
+def test_a_repeated_webhook_does_nothing_twice(phone: Phone, beside: Beside):
+    first = phone.text("yes", sid=SID)
+    beside.answers.clear()
+    assert phone.text("yes", sid=SID) == first
+    assert beside.answers == {}
+    for _ in range(2):
+        assert phone.text("stop", sid="SM" + "8" * 32) == ""
+    assert len(beside.stops) == 1
+
+
+def test_after_ten_minutes_a_repeat_is_answered_with_nothing(phone: Phone, beside: Beside, clock: Clock):
+    phone.text("yes", sid=SID)
+    clock.go_on(minutes=10)
+    assert phone.text("yes", sid=SID) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "away"),
+    [
+        ("yes", "members"),
+        ("yes", "notifications"),
+        ("yes", "events"),
+        ("whats on", "events"),
+        ("whats on", "events:odd"),
+        ("yes", "notifications:odd"),
+        ("yes", "members:forbidden"),
+        ("The tea was cold.", "feedback"),
+        ("stop", "notifications"),
+    ],
+)
+def test_while_a_service_is_away_the_provider_comes_again(
+    phone: Phone, beside: Beside, words: str, away: str, sessions: Callable[[str], Sessions]
+):
+    beside.away = {away}
+    answer = phone.send(words, sid=SID)
+    assert answer.status_code == 503
+    with sessions("chat")() as session:
+        assert session.scalars(select(Inbound)).all() == []
+        assert session.scalars(select(Contact)).all() == []
+    beside.away = set()
+    assert phone.send(words, sid=SID).status_code == 200
+
+
+def test_nothing_said_is_asked_for_words(phone: Phone, beside: Beside):
+    assert phone.text("") == sentences.NO_WORDS
+    assert phone.text("👍") == sentences.NO_WORDS
+    assert phone.text("shop") == sentences.UNCLEAR
+    assert beside.remarks == []
+
+
+def test_only_what_the_provider_signed_is_heard(phone: Phone, client: TestClient, beside: Beside):
+    form = {"MessageSid": SID, "From": KNOWN, "Body": "yes"}
+    assert client.post("/sms", data=form).status_code == 403
+    assert client.post("/sms", data=form, headers={"X-Twilio-Signature": "made up"}).status_code == 403
+    assert phone.send("yes", url="http://elsewhere.example.org/chat/sms").status_code == 403
+    assert client.post("/sms").status_code == 403
+    assert client.post("/sms", content=b"\xff", headers={"content-type": "text/plain"}).status_code == 403
+    assert beside.calls == []
+
+
+def test_the_signature_may_be_made_for_https(phone: Phone):
+    assert phone.send("help", url=URL.replace("http:", "https:")).status_code == 200
+
+
+def test_without_a_secret_nothing_is_heard(settings: Settings, sessions: Callable[[str], Sessions], beside: Beside):
+    settings = settings.model_copy(update={"twilio_auth_token": type(settings.twilio_auth_token)("")})
+    with TestClient(create(settings, sessions("chat"), transport=beside.transport())) as client:
+        from twilio.request_validator import RequestValidator
+
+        form = {"MessageSid": SID, "From": KNOWN, "Body": "yes"}
+        signature = RequestValidator("").compute_signature(URL, form)
+        assert client.post("/sms", data=form, headers={"X-Twilio-Signature": signature}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("MessageSid", ""), ("MessageSid", "S" * 65), ("From", ""), ("From", "4" * 33)]
+)
+def test_a_signed_form_without_what_it_needs_is_refused(phone: Phone, field: str, value: str):
+    answer = phone.send("yes", sid=value) if field == "MessageSid" and value else phone.send("yes", **{field: value})
+    assert answer.status_code == 422
+    assert "MessageSid" in answer.json()["detail"]
+
+
+def test_a_very_long_or_odd_text_is_a_remark(phone: Phone, beside: Beside):
+    phone.text("so " * 3000)
+    phone.text("a\0b and <tea> & 'cake'")
+    assert len(beside.remarks[0]) <= 5000
+    assert beside.remarks[1] == "ab and <tea> & 'cake'"
+
+
+def test_words_that_are_xml_stay_words(phone: Phone, beside: Beside):
+    beside.questions[0]["title"] = "Tea & <b>cake</b>"
+    assert "Tea & <b>cake</b>" in phone.text("yes")
+
+
+def test_times_are_told_as_the_clock_on_the_wall_shows(phone: Phone, beside: Beside):
+    beside.questions[0]["starts"] = "2027-06-03T17:30:00Z"
+    assert "Thu 3 Jun 6.30pm" in phone.text("yes")
+
+
+def test_nothing_of_a_text_is_logged(phone: Phone, beside: Beside, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    phone.text("The tea was cold.")
+    beside.away = {"feedback"}
+    phone.send("The tea was colder.")
+    written = caplog.text + str(
+        [record.__dict__ for record in caplog.records if record.name.startswith(("services", "shared"))]
+    )
+    for secret in ("tea was", KNOWN, KNOWN[1:], "1234 5678", AUTH_TOKEN):
+        assert secret not in written
+
+
+def test_replies_and_old_texts_are_forgotten(
+    phone: Phone, sessions: Callable[[str], Sessions], clock: Clock, beside: Beside
+):
+    work = Work("chat", sessions("chat"), clock)
+    phone.text("whats on")
+    clock.go_on(minutes=9)
+    jobs.forget_replies(work)
+    with sessions("chat")() as session:
+        assert session.scalars(select(Inbound)).one().reply
+    clock.go_on(minutes=1)
+    jobs.forget_replies(work)
+    clock.go_on(days=1)
+    jobs.forget_replies(work)
+    with sessions("chat")() as session:
+        assert session.scalars(select(Inbound)).one().reply is None
+        assert session.scalars(select(Contact)).one().shown == []
+    jobs.forget_texts(work)
+    with sessions("chat")() as session:
+        assert session.scalars(select(Inbound)).one()
+    clock.go_on(days=29)
+    jobs.forget_texts(work)
+    with sessions("chat")() as session:
+        assert session.scalars(select(Inbound)).all() == []
+        assert session.scalars(select(Contact)).all() == []
