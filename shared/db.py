@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Result, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 Sessions = sessionmaker[Session]
 
@@ -62,6 +63,13 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
 def session_factory(engine: Engine) -> Sessions:
     """Sessions whose objects stay readable after a commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def open_at_once(sessions: Sessions) -> int:
+    """How many sessions can be at work at once: one for each connection that the engine may open."""
+    engine = sessions.kw["bind"]
+    pool = engine.pool if isinstance(engine, Engine) else None
+    return pool.size() if isinstance(pool, QueuePool) else 1
 
 
 def disconnect(sessions: Sessions) -> None:

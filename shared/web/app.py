@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from anyio import Semaphore
 from fastapi import APIRouter, FastAPI
 
 from shared.auth import Verifier
 from shared.clock import clock_from
-from shared.db import Sessions, disconnect
+from shared.db import Sessions, disconnect, open_at_once
 from shared.messaging import LogReader
 from shared.settings import CommonSettings
 from shared.web.errors import handle_errors
@@ -41,6 +42,7 @@ def create_app(
     app = FastAPI(title=f"Afterhours: {service}", lifespan=lifespan, redoc_url=None)
     app.state.service = service
     app.state.sessions = sessions
+    app.state.turns = Semaphore(open_at_once(sessions) if sessions is not None else 1)
     app.state.clock = clock_from(settings.clock_offset)
     app.state.verifier = Verifier(service, settings.trusted_keys)
     app.state.log = log

@@ -29,18 +29,25 @@ class TransactionalRoute(APIRoute):
         """The route's handler, inside a transaction."""
         handle = super().get_route_handler()
 
-        async def in_transaction(request: Request) -> Response:
-            session: Session = request.app.state.sessions()
-            request.state.session = session
-            answered = False
-            try:
-                response = await _once(request, session, handle)
-                answered = response.status_code < FIRST_FAILURE
-            finally:
-                await to_thread.run_sync(_end, session, answered, limiter=_ending)
-            return response
+        async def in_turn(request: Request) -> Response:
+            # No more requests than connections are let in. One that waited for its connection in a thread would keep
+            # that thread from a request that has a connection and needs a thread to go on, until both give up.
+            async with request.app.state.turns:
+                return await _in_transaction(request, handle)
 
-        return in_transaction
+        return in_turn
+
+
+async def _in_transaction(request: Request, handle: Handler) -> Response:
+    session: Session = request.app.state.sessions()
+    request.state.session = session
+    answered = False
+    try:
+        response = await _once(request, session, handle)
+        answered = response.status_code < FIRST_FAILURE
+    finally:
+        await to_thread.run_sync(_end, session, answered, limiter=_ending)
+    return response
 
 
 async def _once(request: Request, session: Session, handle: Callable[[Request], Awaitable[Response]]) -> Response:
