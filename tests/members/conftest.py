@@ -1,0 +1,106 @@
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import hypothesis
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from services.members.app import create
+from services.members.settings import Settings
+from shared.db import Sessions
+from shared.testing.keys import Keyring
+from tests.conftest import Clock
+from tests.members.builders import table
+
+# How long an example takes says nothing on a machine that is shared.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
+
+MASTER, INDEX, LINK = (b64encode(letter * 32).decode() for letter in (b"m", b"i", b"l"))
+
+
+@pytest.fixture
+def db(sessions: Callable[[str], Sessions]) -> Sessions:
+    return sessions("members")
+
+
+@pytest.fixture
+def session(db: Sessions) -> Iterator[Session]:
+    with db() as session:
+        yield session
+
+
+@pytest.fixture
+def in_threads() -> Callable[..., list[Any]]:
+    """Runs functions at the same time; what they return, in their order."""
+
+    def run(*functions: Callable[[], Any]) -> list[Any]:
+        with ThreadPoolExecutor(len(functions)) as pool:
+            return [future.result() for future in [pool.submit(function) for function in functions]]
+
+    return run
+
+
+@pytest.fixture
+def settings(keys: Keyring) -> Settings:
+    return Settings(
+        database_url="postgresql+psycopg://unused",
+        signing_key=keys.private["members"],
+        broker_url="redis://unused",
+        trusted_keys=keys.trusted,
+        master_key=MASTER,
+        index_key=INDEX,
+        link_key=LINK,
+        phone_region="",
+    )
+
+
+@dataclass
+class Api:
+    """The API of members, with a token of whoever asks."""
+
+    client: TestClient
+    keys: Keyring
+
+    def ask(self, method: str, path: str, issuer: str | None = None, scope: str = "", **content: Any) -> Any:
+        headers = content.pop("headers", {})
+        if issuer:
+            token = self.keys.signer(issuer).service_token("members", scope)
+            headers = headers | {"Authorization": f"Bearer {token}"}
+        return self.client.request(method, path, headers=headers, **content)
+
+    def begin_group(self, name: str, visibility: str = "open", **more: str) -> Any:
+        draft = {"name": name, "visibility": visibility} | more
+        return self.ask("POST", "/groups", "operator", "groups:write", json=draft)
+
+    def bring_in(self, *rows: dict[str, str], content: bytes | None = None, create_groups: bool = False) -> Any:
+        return self.ask(
+            "POST",
+            "/imports/members",
+            "operator",
+            "members:import",
+            params={"create_groups": create_groups},
+            content=table(rows) if content is None else content,
+            headers={"Content-Type": "text/csv"},
+        )
+
+    def resolve(self, *items: tuple[Any, str], reason: str = "a reminder") -> Any:
+        wanted = [{"member_id": str(member_id), "channel": channel} for member_id, channel in items]
+        body = {"reason": reason, "items": wanted}
+        return self.ask("POST", "/internal/addresses/resolve", "notifications", "vault:resolve", json=body)
+
+    def identify(self, address: str, channel: str = "sms") -> Any:
+        body = {"channel": channel, "address": address}
+        return self.ask("POST", "/internal/addresses/identify", "chat", "vault:identify", json=body)
+
+
+@pytest.fixture
+def api(settings: Settings, db: Sessions, keys: Keyring, clock: Clock) -> Iterator[Api]:
+    app = create(settings, db)
+    app.state.clock = clock
+    with TestClient(app) as client:
+        yield Api(client, keys)
