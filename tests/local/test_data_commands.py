@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
-from deploy.local import command
 from shared.auth import Verifier
 from shared.testing.keys import Keyring
 
@@ -67,18 +65,6 @@ def service(monkeypatch: pytest.MonkeyPatch, keys: Keyring) -> Iterator[Service]
         yield service
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["afterhours", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            command.main()
-        written = capsys.readouterr()
-        return int(left.value.code or 0), written.out, written.err
-
-    return run
 
 
 Run = Callable[..., tuple[int, str, str]]

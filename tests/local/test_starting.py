@@ -17,20 +17,7 @@ from deploy.local.refusal import Refusal
 from deploy.local.stack import Choices
 from deploy.local.supervisor import StopAsked
 
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process; its exit code and what it wrote to standard error."""
-
-    def run(*words: object) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["afterhours", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            command.main()
-        return int(left.value.code or 0), capsys.readouterr().err
-
-    return run
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -48,7 +35,7 @@ def free() -> int:
 
 def test_a_second_start_says_where_the_first_is(run: Run, tmp_path: Path):
     with DataFolder(tmp_path, "http://127.0.0.1:8000/"):
-        code, told = run("local", "--data", tmp_path)
+        code, _, told = run("local", "--data", tmp_path)
     assert code == 1
     assert told.startswith(
         f"Afterhours is already running on {tmp_path}, at http://127.0.0.1:8000/ (process {os.getpid()})."
@@ -67,7 +54,7 @@ def test_a_run_that_was_killed_is_known_by_what_it_left(tmp_path: Path):
 
 
 def test_a_taken_port_is_named_with_the_way_to_choose_another(run: Run, tmp_path: Path, taken: int):
-    code, told = run("local", "--data", tmp_path, "--port", taken)
+    code, _, told = run("local", "--data", tmp_path, "--port", taken)
     assert code == 1
     assert told.startswith(f"Port {taken}, meant for the pages and APIs, is taken by another program. Choose another")
     assert "--port" in told
@@ -76,13 +63,13 @@ def test_a_taken_port_is_named_with_the_way_to_choose_another(run: Run, tmp_path
 
 
 def test_a_taken_simulator_port_is_named_too(run: Run, tmp_path: Path, taken: int, free: int):
-    code, told = run("local", "--data", tmp_path, "--port", free, "--simulator-port", taken)
+    code, _, told = run("local", "--data", tmp_path, "--port", free, "--simulator-port", taken)
     assert code == 1
     assert told.startswith(f"Port {taken}, meant for the simulator, is taken")
 
 
 def test_serving_on_a_taken_port_is_one_line(run: Run, taken: int):
-    code, told = run("serve", "web", "--port", taken)
+    code, _, told = run("serve", "web", "--port", taken)
     assert (code, told.count("\n")) == (1, 1)
 
 
@@ -95,13 +82,13 @@ def test_a_port_that_is_just_being_left_is_waited_for(free: int):
 
 def test_data_in_a_file_is_one_line(run: Run, tmp_path: Path):
     (tmp_path / "file").touch()
-    code, told = run("local", "--data", tmp_path / "file")
+    code, _, told = run("local", "--data", tmp_path / "file")
     assert (code, told.count("\n")) == (1, 1)
     assert "is not a folder" in told
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(run: Run):
-    code, told = run("local", "--data", "/proc/afterhours")
+    code, _, told = run("local", "--data", "/proc/afterhours")
     assert (code, told.count("\n")) == (1, 1)
     assert "Choose another with --data" in told
 
@@ -113,7 +100,7 @@ def test_a_full_disk_is_one_line():
 
 @pytest.mark.parametrize("clock", ["tomorrow", "2026-13-01", "18:00"])
 def test_a_clock_that_is_no_time_is_one_line(run: Run, tmp_path: Path, clock: str):
-    code, told = run("local", "--data", tmp_path, "--clock", clock)
+    code, _, told = run("local", "--data", tmp_path, "--clock", clock)
     assert (code, told.count("\n")) == (2, 1)
 
 
@@ -129,7 +116,7 @@ def test_the_clock_runs_on_from_the_time_given():
     "words", [["local", "--port", "0"], ["local", "--port", "70000"], ["fly"], ["serve", "nobody"]]
 )
 def test_what_the_command_does_not_know_is_code_two(run: Run, words: list[str]):
-    code, told = run(*words)
+    code, _, told = run(*words)
     assert code == 2
     assert "Traceback" not in told
 
@@ -140,7 +127,7 @@ def test_an_unexpected_error_is_one_line_and_its_traceback_is_in_a_file(
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".data" / "logs").mkdir(parents=True)
     monkeypatch.setattr(command, "moment", lambda _: 1 / 0)
-    code, told = run("local")
+    code, _, told = run("local")
     assert (code, told.count("\n")) == (1, 1)
     assert "ZeroDivisionError" in told
     (log,) = (tmp_path / ".data" / "logs").iterdir()
