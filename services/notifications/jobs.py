@@ -9,8 +9,9 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
-from services.notifications.channels import Channel, Parcel, Result
+from services.notifications.channels import Channel
 from services.notifications.models import Lane
+from services.notifications.parcels import Parcel, Result
 from services.notifications.queries import suppressed
 from services.notifications.use_cases.claiming import Claim, claim, claim_unknown, mark_leaving, sweep
 from services.notifications.use_cases.recording import NO_ADDRESS, STOPPED, VAULT_AWAY, give_back, record, withhold

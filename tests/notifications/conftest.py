@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from services.notifications.channels import Outcome, Parcel, Result
 from services.notifications.jobs import Sending
+from services.notifications.parcels import Outcome, Parcel, Result
 from services.notifications.vault import Address
 from shared.db import Sessions
 from shared.errors import TryAgain

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from deploy.simulator.app import Server, bind
 from deploy.simulator.settings import SimulatorSettings
-from services.notifications.channels import CHANNELS, Channel, Outcome, Parcel, create_channels
+from services.notifications.channels import CHANNELS, Channel, create_channels
+from services.notifications.parcels import Outcome, Parcel
 from services.notifications.words import Words
 from shared.ids import new_id
 from shared.settings import ProviderSettings

@@ -7,9 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.notifications import jobs
-from services.notifications.channels import Outcome
 from services.notifications.jobs import Sending
 from services.notifications.models import Delivery, Lane, Notification, Recipient, State, Suppression
+from services.notifications.parcels import Outcome
 from services.notifications.use_cases import claiming, stopping
 from shared.contracts.events import Answer
 from shared.db import Sessions

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from services.notifications.channels.base import Channel, Outcome, Parcel, Result
+from services.notifications.channels.base import Channel
 from services.notifications.channels.email import Email
 from services.notifications.channels.sms import Sms
 from shared.clock import Clock
 from shared.settings import ProviderSettings
 
-__all__ = ["CHANNELS", "Channel", "Outcome", "Parcel", "Result", "create_channels"]
+__all__ = ["CHANNELS", "Channel", "create_channels"]
 
 RECEIPTS = "/receipts/sms"
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, make_msgid, parseaddr
 
-from services.notifications.channels.base import Outcome, Parcel, Result
+from services.notifications.parcels import Outcome, Parcel, Result
 from shared.clock import Clock
 
 SECONDS_TO_ANSWER = 15

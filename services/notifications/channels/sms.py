@@ -11,7 +11,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from services.notifications.channels.base import Outcome, Parcel, Result
+from services.notifications.parcels import Outcome, Parcel, Result
 
 SECONDS_TO_ANSWER = 10
 OPTED_OUT = 21610

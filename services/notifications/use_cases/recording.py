@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Update, tuple_, update
 from sqlalchemy.orm import Session
 
-from services.notifications.channels import Outcome, Result
 from services.notifications.models import Delivery, Notification, State
+from services.notifications.parcels import Outcome, Result
 from services.notifications.use_cases.claiming import LOOK_UP_AFTER, Claim
 from services.notifications.use_cases.stopping import stop
 from shared.contracts.notifications import DeliveryFailedForGood
