@@ -21,7 +21,7 @@ from services.members.models import (
 from shared.contracts.members import Visibility
 
 # Any number that no other lock of this database uses.
-IMPORT_LOCK = 7_351
+ADDING = 7_351
 
 
 class SealedAddress(NamedTuple):
@@ -52,9 +52,9 @@ def group_called(session: Session, name: str, slug: str) -> Group | None:
     return session.scalar(select(Group).where(or_(func.lower(Group.name) == name.lower(), Group.slug == slug)).limit(1))
 
 
-def one_import_at_a_time(session: Session) -> None:
-    """Wait until no other import is at work: two at once would both add whom neither knows."""
-    session.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
+def one_at_a_time(session: Session) -> None:
+    """Wait until nobody else adds members or groups: two at once would both add what neither knows."""
+    session.execute(select(func.pg_advisory_xact_lock(ADDING)))
 
 
 def owners_of(session: Session, indexes: Collection[str]) -> set[UUID]:

@@ -252,7 +252,7 @@ def rows_of(most: int) -> st.SearchStrategy[list[dict[str, str]]]:
     return st.lists(row, min_size=1, max_size=8)
 
 
-quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @quick
@@ -271,7 +271,7 @@ def test_any_list_after_any_other_twice_is_as_once(
 
 
 @quick
-@given(rows=rows_of(30), shuffled=st.randoms(use_true_random=False), part=st.integers(0, 8))
+@given(rows=rows_of(30), shuffled=st.randoms(use_true_random=False), part=st.integers(1, 8))
 def test_the_order_of_rows_and_lists_does_not_matter(
     databases: Databases, rows: list[dict[str, str]], shuffled: random.Random, part: int
 ):
@@ -279,11 +279,10 @@ def test_the_order_of_rows_and_lists_does_not_matter(
     other = alone.copy()
     shuffled.shuffle(other)
     ends = []
-    for order, lists in ((alone, 1), (other, 2)):
+    for lists in ([alone], [other[:part], other]):
         with databases.lent("members") as sessions, sessions() as session:
-            for _ in range(lists):
-                brought_in(session, *order[:part] or order)
-                brought_in(session, *order)
+            for each in lists:
+                brought_in(session, *each)
             ends.append(state(session))
     assert ends[0] == ends[1]
 

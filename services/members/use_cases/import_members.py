@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.members.errors import AddressDamaged, RowRefused, VaultLocked
 from services.members.models import QUIET_FROM, QUIET_UNTIL, Channel, Group, Member
-from services.members.queries import any_sealed_address, one_import_at_a_time
+from services.members.queries import any_sealed_address, one_at_a_time
 from services.members.roster import Refused, Row, read_roster
 from services.members.schemas import ImportReport, RefusedRow
 from services.members.use_cases.groups import group_changed
@@ -41,7 +41,7 @@ def import_members(
     a group or at all; nothing that was stopped is started. The same list again changes nothing and says nothing.
     """
     roster = read_roster(content, house.phone_region)
-    one_import_at_a_time(session)
+    one_at_a_time(session)
     _try_the_keys(session, house.vault)
     contacts = [_contacts(row, house.vault) for row in roster.rows]
     register = Register.read(session, [contact.index for each in contacts for contact in each])
