@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -101,15 +101,13 @@ class Apis:
     def questions(self, token: str) -> tuple[Choice, ...]:
         """What we lately asked this member about."""
         found = self._ask(_Questions, lambda: self._notifications.get("/me/questions", token=token))
-        return tuple(
-            Choice(each.occurrence_id, each.title, self._local(each.starts), each.all_day) for each in found.items
-        )
+        return tuple(self._choice(each.occurrence_id, each) for each in found.items)
 
     def next_ones(self) -> tuple[Choice, ...]:
         """What is on next, as anybody may see it: others may read over a shoulder what a text says."""
         found = self._ask(_Programme, lambda: self._events.get("/occurrences", limit=LOOKED_AT))
         on = [each for each in found.items if each.status == "scheduled"]
-        return tuple(Choice(each.id, each.title, self._local(each.starts), each.all_day) for each in on[:NEXT_ONES])
+        return tuple(self._choice(each.id, each) for each in on[:NEXT_ONES])
 
     def say_whether_coming(self, occurrence_id: UUID, token: str, *, going: bool) -> None:
         """Take or give up a place; raises Conflict with the reason, or NotFound."""
@@ -145,8 +143,10 @@ class Apis:
         """
         return hmac.new(self._secret, f"{what}\0{message_id}".encode(), hashlib.sha256).hexdigest()
 
-    def _local(self, at: datetime) -> datetime:
-        return at if at.tzinfo is None else at.astimezone(self._zone)
+    def _choice(self, occurrence_id: UUID, found: _Question | _Occurrence) -> Choice:
+        starts = found.starts if found.starts.tzinfo is None else found.starts.astimezone(self._zone)
+        # Nothing begins at midnight but a day.
+        return Choice(occurrence_id, found.title, starts, all_day=found.all_day or starts.time() == time())
 
     def _ask[S: BaseModel](self, shape: type[S], call: Callable[[], Any]) -> S:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,22 +38,12 @@ class View:
     """Renders pages."""
 
     def __init__(self, programme_name: str, statics: Statics) -> None:
-        self._environment = Environment(
-            loader=PackageLoader("services.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._environment.globals |= {"programme_name": programme_name, "static": statics.url}
-        self._environment.filters |= {"day": day_words, "span": span_words, "in_fours": in_fours}
-        self._templates = {name: self._environment.get_template(name) for name in self._environment.list_templates()}
+        self._always = {"programme_name": programme_name, "static": statics.url}
         self._kept: dict[Hashable, tuple[Hashable, Rendered]] = {}
 
     def page(self, template: str, facts: Mapping[str, Any]) -> Rendered:
         """One page."""
-        return Rendered.of(self._templates[template].render(facts))
+        return Rendered.of(TEMPLATES[template].render(self._always | dict(facts)))
 
     def kept_page(
         self, key: Hashable, version: Hashable, template: str, facts: Callable[[], Mapping[str, Any]]
@@ -81,3 +71,19 @@ def answer(request: Request, page: Rendered, status: int = 200, headers: Mapping
 def in_fours(digits: str) -> str:
     """1234 5678 9012 3456: a long number as it is read out."""
     return " ".join(digits[i : i + DIGITS_TOGETHER] for i in range(0, len(digits), DIGITS_TOGETHER))
+
+
+def _compiled() -> dict[str, Template]:
+    environment = Environment(
+        loader=PackageLoader("services.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {"day": day_words, "span": span_words, "in_fours": in_fours}
+    return {name: environment.get_template(name) for name in environment.list_templates()}
+
+
+TEMPLATES = _compiled()

@@ -215,6 +215,11 @@ def test_times_are_told_as_the_clock_on_the_wall_shows(phone: Phone, beside: Bes
     assert "Thu 3 Jun 6.30pm" in phone.text("yes")
 
 
+def test_a_whole_day_has_no_time(phone: Phone, beside: Beside):
+    beside.questions[0]["starts"] = "2026-11-28T00:00:00+00:00"
+    assert "Games night, Sat 28 Nov." in phone.text("yes")
+
+
 def test_nothing_of_a_text_is_logged(phone: Phone, beside: Beside, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
     phone.text("The tea was cold.")
