@@ -1,0 +1,35 @@
+"""Timed work of the programme."""
+
+from dataclasses import dataclass
+
+from services.events.queries import calendars_known_before
+from services.events.use_cases import importing
+from shared.worker import Work, every
+
+AN_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class EventsWork(Work):
+    """What the jobs of events are given: `weeks` is how far ahead the programme is worked out."""
+
+    weeks: int
+    timezone: str
+
+
+def extend_programme(work: EventsWork) -> None:
+    """Once a day, add the dates that came within the horizon: a rule without an end has no last import.
+
+    It is rung every hour, because what is due is found in the database: a worker that sleeps through midnight does it
+    when it wakes, and all other rings find nothing to do.
+    """
+    now = work.clock()
+    until = importing.window_of(now, work.timezone, work.weeks).until
+    with work.sessions() as session:
+        due = calendars_known_before(session, until)
+    for group_id, name in due:
+        with work.sessions.begin() as session:
+            importing.extend_programme(session, group_id, name, weeks=work.weeks, now=now)
+
+
+JOBS = [every(AN_HOUR, extend_programme)]

@@ -1,0 +1,247 @@
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import TIMESTAMP, CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from services.events.errors import CapacityTooSmall, OccurrenceCancelled, OccurrenceOver, TimeUnusable
+from services.events.programme_diff import Facts
+from services.events.wall_time import exists, instant
+from shared.contracts.members import Visibility
+from shared.db import COLUMN_TYPES, service_metadata
+from shared.ids import new_id
+
+LONGEST = timedelta(days=366)
+SOUND_YEARS = range(2000, 2200)
+WALL_TIME = TIMESTAMP(timezone=False)
+
+
+class EventsBase(DeclarativeBase):
+    metadata = service_metadata()
+    type_annotation_map = COLUMN_TYPES
+
+
+class Status(StrEnum):
+    """Whether an occurrence is on."""
+
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+
+
+class Group(EventsBase):
+    """A copy of what members says of a group."""
+
+    __tablename__ = "groups"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    visibility: Mapped[str] = mapped_column(Text)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its very existence is a secret."""
+        return self.visibility == Visibility.HIDDEN
+
+
+class GroupMember(EventsBase):
+    """A copy of what members says of who belongs to a group; kept even before the group itself is known here."""
+
+    __tablename__ = "group_members"
+
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(Text)
+
+
+class Calendar(EventsBase):
+    """The file a group's programme came from, kept because a rule without an end goes on where the import stopped."""
+
+    __tablename__ = "calendars"
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    timezone: Mapped[str] = mapped_column(Text)
+    imported_at: Mapped[datetime]
+    known_until: Mapped[date] = mapped_column(Date)
+
+
+class Activity(EventsBase):
+    """Something a group does, once or by a rule. `calendar` is the file that last spoke of it."""
+
+    __tablename__ = "activities"
+    __table_args__ = (UniqueConstraint("group_id", "uid"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"))
+    uid: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    timezone: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str | None] = mapped_column(Text)
+
+
+class Occurrence(EventsBase):
+    """One date of an activity. It is its slot, never its start: moved to another day, it stays the same occurrence.
+
+    `starts` and `ends` are what the clock on the wall shows in `timezone`; `starts_at` and `ends_at` the same in UTC.
+    `imported` is what the calendar file last said of it, so that only what changes there undoes what was done by hand.
+    """
+
+    __tablename__ = "occurrences"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "slot"),
+        CheckConstraint("going >= 0", "going"),
+        CheckConstraint("going <= capacity", "capacity"),
+        Index("ix_occurrences_starts_at_id", "starts_at", "id"),
+        Index("ix_occurrences_group_id_ends_at", "group_id", "ends_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"))
+    slot: Mapped[str] = mapped_column(Text)
+    starts: Mapped[datetime] = mapped_column(WALL_TIME)
+    ends: Mapped[datetime] = mapped_column(WALL_TIME)
+    timezone: Mapped[str] = mapped_column(Text)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    all_day: Mapped[bool]
+    title: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    capacity: Mapped[int | None]
+    going: Mapped[int] = mapped_column(default=0)
+    sequence: Mapped[int] = mapped_column(default=0)
+    imported: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+
+    # Never loaded one by one: a query that shows groups says so.
+    group: Mapped[Group] = relationship(lazy="raise", viewonly=True)
+
+    @classmethod
+    def imported_as(cls, activity: Activity, slot: str, facts: Facts) -> Self:
+        """A new one, as the calendar file has it."""
+        occurrence = cls(id=new_id(), activity_id=activity.id, group_id=activity.group_id, sequence=0, going=0)
+        occurrence.take(slot, facts, facts)
+        return occurrence
+
+    @property
+    def facts(self) -> Facts:
+        """What is said of it now."""
+        return Facts(
+            starts=_with_fold(self.starts, self.starts_at, self.timezone),
+            ends=_with_fold(self.ends, self.ends_at, self.timezone),
+            all_day=self.all_day,
+            timezone=self.timezone,
+            title=self.title,
+            summary=self.summary,
+            place=self.place,
+            cancelled=self.is_cancelled,
+        )
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was called off."""
+        return self.status == Status.CANCELLED
+
+    @property
+    def places_left(self) -> int | None:
+        """How many more can come; None when there is no limit."""
+        return None if self.capacity is None else self.capacity - self.going
+
+    def take(self, slot: str, facts: Facts, imported: Facts) -> None:
+        """Become what an import makes of it."""
+        self.slot, self.imported = slot, imported.as_json()
+        self.tell(facts)
+
+    def tell(self, facts: Facts) -> None:
+        """Say this of it from now on; the instants follow the clock on the wall."""
+        self.starts, self.ends, self.timezone = facts.starts, facts.ends, facts.timezone
+        self.starts_at, self.ends_at, self.all_day = facts.starts_at, facts.ends_at, facts.all_day
+        self.title, self.summary, self.place = facts.title, facts.summary, facts.place
+        self.status = Status.CANCELLED if facts.cancelled else Status.SCHEDULED
+
+    def refuse_unless_on(self, now: datetime) -> None:
+        """Raises OccurrenceOver or OccurrenceCancelled: what is not on can be neither changed nor answered."""
+        refuse_unless_on(self.status, self.ends_at, now)
+
+    def cancel(self, now: datetime) -> bool:
+        """Call it off; False when it already was. Raises OccurrenceOver."""
+        if self.is_cancelled:
+            return False
+        refuse_unless_on(self.status, self.ends_at, now)
+        self.status = Status.CANCELLED
+        return True
+
+    def move(self, starts: datetime, ends: datetime | None, now: datetime) -> None:
+        """Give it another time, as long as before unless `ends` says otherwise; raises TimeUnusable.
+
+        A whole day stays one only from midnight to midnight.
+        """
+        refuse_far_away(starts)
+        ends = ends or starts + (self.ends - self.starts)
+        refuse_unusable(starts, ends, self.timezone)
+        if starts != self.starts and instant(starts, self.timezone) <= now:
+            raise TimeUnusable(f"{starts:%H:%M on %d %B %Y} is past. Give a start that is still to come.")
+        if instant(ends, self.timezone) <= now:
+            raise TimeUnusable(f"It would end at {ends:%H:%M on %d %B %Y}, which is past. Give a later `ends`.")
+        self.all_day = self.all_day and starts.time() == ends.time() == time()
+        self.tell(replace(self.facts, starts=starts, ends=ends, all_day=self.all_day))
+
+    def limit(self, capacity: int | None) -> None:
+        """Say how many can come, None for as many as like; raises CapacityTooSmall."""
+        if capacity is not None and capacity < self.going:
+            raise CapacityTooSmall(
+                f"{self.going} are coming. Give at least {self.going} places, or ask some of them to answer no first."
+            )
+        self.capacity = capacity
+
+
+class Rsvp(EventsBase):
+    """What a member said about coming to an occurrence."""
+
+    __tablename__ = "rsvps"
+    __table_args__ = (Index("ix_rsvps_member_id", "member_id"),)
+
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrences.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(primary_key=True)
+    answer: Mapped[str] = mapped_column(Text)
+    answered_at: Mapped[datetime]
+
+
+def refuse_unless_on(status: str, ends_at: datetime, now: datetime) -> None:
+    """Raises OccurrenceOver or OccurrenceCancelled."""
+    if ends_at <= now:
+        raise OccurrenceOver("Look at what is on for the next one.")
+    if status == Status.CANCELLED:
+        raise OccurrenceCancelled("Look at what is on for the next one.")
+
+
+def refuse_far_away(wall: datetime) -> None:
+    """Raises TimeUnusable for a year that must be a slip."""
+    if wall.year not in SOUND_YEARS:
+        raise TimeUnusable(f"The year {wall.year} is too far away. Look at the year again.")
+
+
+def refuse_unusable(starts: datetime, ends: datetime, timezone: str) -> None:
+    """Raises TimeUnusable for times that no clock shows or that are the wrong way round, and says which to give."""
+    for wall in (starts, ends):
+        refuse_far_away(wall)
+        if not exists(wall, timezone):
+            raise TimeUnusable(f"The clocks go forward then: there is no {wall:%H:%M on %d %B %Y}. Give another time.")
+    if instant(ends, timezone) <= instant(starts, timezone):
+        raise TimeUnusable(f"It would end at {ends:%H:%M on %d %B %Y}, before it has begun. Give a later `ends`.")
+    if ends - starts > LONGEST:
+        raise TimeUnusable("It would last for more than a year. Give an earlier `ends`.")
+
+
+def _with_fold(wall: datetime, at: datetime, timezone: str) -> datetime:
+    """The wall time as it was meant, where the clock shows it twice that night."""
+    return wall.replace(fold=int(instant(wall, timezone) != at))

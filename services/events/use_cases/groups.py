@@ -1,0 +1,69 @@
+"""The copies of what members says: groups, and who belongs to them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.events.models import Group, GroupMember, Occurrence, Rsvp
+from services.events.programme_diff import Change
+from services.events.queries import occurrences_of_group
+from services.events.use_cases.telling import tell_all
+from shared.contracts.events import Answer, RsvpChanged
+from shared.contracts.members import GroupChanged, Role, Visibility
+from shared.messaging import publish_all
+
+
+def keep_group(session: Session, heard: GroupChanged, *, now: datetime) -> None:
+    """Know a group as members describes it. One that goes into hiding, or comes out, has its programme told anew."""
+    group = session.get(Group, heard.group_id)
+    if group is None:
+        group = Group(id=heard.group_id, visibility=heard.visibility)
+        session.add(group)
+    was_hidden = group.is_hidden
+    group.slug, group.name, group.visibility = heard.slug, heard.name, heard.visibility
+    if group.is_hidden == was_hidden:
+        return
+    on = [each for each in occurrences_of_group(session, group.id, now) if not each.is_cancelled]
+    tell_all(session, ((Change.CHANGED, each) for each in on), group, now=now)
+
+
+def join_group(session: Session, group_id: UUID, member_id: UUID, role: Role) -> None:
+    """Know that a member belongs to a group, in this role."""
+    new = upsert(GroupMember).values(group_id=group_id, member_id=member_id, role=role)
+    keys = [GroupMember.member_id, GroupMember.group_id]
+    session.execute(new.on_conflict_do_update(index_elements=keys, set_={"role": new.excluded.role}))
+
+
+def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datetime) -> None:
+    """Know that a member belongs to a group no more. In one that is not open to all, their places come free."""
+    # This comes first: it waits for a yes that is being said as a member, and then sees it.
+    session.execute(delete(GroupMember).where(GroupMember.group_id == group_id, GroupMember.member_id == member_id))
+    group = session.get(Group, group_id)
+    if group is None or group.visibility == Visibility.OPEN:
+        return
+    freed = _take_back(session, group_id, member_id, now)
+    # Locked in order of id, as everyone does who locks several.
+    session.execute(
+        select(Occurrence.id).where(Occurrence.id.in_(freed)).order_by(Occurrence.id).with_for_update(key_share=True)
+    )
+    session.execute(
+        update(Occurrence).where(Occurrence.id.in_(freed)).values(going=Occurrence.going - 1),
+        execution_options={"synchronize_session": False},
+    )
+    no = Answer.NOT_GOING
+    publish_all(session, [RsvpChanged(occurrence_id=each, member_id=member_id, answer=no) for each in freed], now=now)
+
+
+def _take_back(session: Session, group_id: UUID, member_id: UUID, now: datetime) -> list[UUID]:
+    """Turn every yes of a member to what is still to come of a group into a no; which occurrences those were."""
+    to_come = select(Occurrence.id).where(Occurrence.group_id == group_id, Occurrence.ends_at > now)
+    taken_back = (
+        update(Rsvp)
+        .where(Rsvp.member_id == member_id, Rsvp.answer == Answer.GOING, Rsvp.occurrence_id.in_(to_come))
+        .values(answer=Answer.NOT_GOING, answered_at=now)
+        .returning(Rsvp.occurrence_id)
+    )
+    return sorted(session.scalars(taken_back, execution_options={"synchronize_session": False}))

@@ -1,0 +1,87 @@
+"""Changing single occurrences by hand, one change of a group's programme at a time."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.events.errors import ChangedMeanwhile, NoSuchOccurrence, NotYourProgramme
+from services.events.models import Group, Occurrence
+from services.events.programme_diff import Change, change_between
+from services.events.queries import WRITES_PROGRAMMES, locked_occurrence, occurrence_by_id
+from services.events.schemas import OccurrenceEdit
+from services.events.use_cases.telling import tell
+from shared.auth import Caller
+
+
+def find_occurrence(session: Session, occurrence_id: UUID, caller: Caller | None) -> Occurrence:
+    """One occurrence, to whoever may see it; raises NoSuchOccurrence."""
+    occurrence = occurrence_by_id(session, occurrence_id, caller)
+    if occurrence is None:
+        raise NoSuchOccurrence("Look at what is on, and choose again.")
+    return occurrence
+
+
+def change_occurrence(
+    session: Session,
+    occurrence_id: UUID,
+    edit: OccurrenceEdit,
+    *,
+    caller: Caller,
+    seen: frozenset[int] | None = None,
+    now: datetime,
+) -> Occurrence:
+    """Give an occurrence another time, place, title or number of places; those going hear of the first two.
+
+    `seen` are the sequences the caller would change, None for any.
+    """
+    occurrence = _to_change(session, occurrence_id, caller, seen)
+    occurrence.refuse_unless_on(now)
+    facts, capacity = occurrence.facts, occurrence.capacity
+    _apply(occurrence, edit, now)
+    change = change_between(facts, occurrence.facts)
+    if change is Change.UNCHANGED and occurrence.capacity == capacity:
+        return occurrence
+    occurrence.sequence += 1
+    tell(session, Change.MOVED if change is Change.MOVED else Change.CHANGED, occurrence, now=now)
+    return occurrence
+
+
+def cancel_occurrence(
+    session: Session, occurrence_id: UUID, *, caller: Caller, seen: frozenset[int] | None = None, now: datetime
+) -> Occurrence:
+    """Call an occurrence off; those going hear of it, once. Who said yes stays known, should it be on again."""
+    occurrence = _to_change(session, occurrence_id, caller, seen)
+    if occurrence.cancel(now):
+        occurrence.sequence += 1
+        tell(session, Change.CANCELLED, occurrence, now=now)
+    return occurrence
+
+
+def lock_programme(session: Session, group_id: UUID) -> None:
+    """Wait until nobody else changes this group's programme. Saying yes or no to it goes on meanwhile."""
+    session.execute(select(Group.id).where(Group.id == group_id).with_for_update(key_share=True))
+
+
+def _to_change(session: Session, occurrence_id: UUID, caller: Caller, seen: frozenset[int] | None) -> Occurrence:
+    occurrence = find_occurrence(session, occurrence_id, caller)
+    if caller.scope != WRITES_PROGRAMMES and not caller.is_convenor_of(occurrence.group_id):
+        raise NotYourProgramme("Ask one of the group's convenors to change it.")
+    lock_programme(session, occurrence.group_id)
+    # Read again under a lock, so that nobody says yes between counting who comes and setting how many can.
+    occurrence = locked_occurrence(session, occurrence_id)
+    if seen is not None and occurrence.sequence not in seen:
+        raise ChangedMeanwhile("Read it again, look at what changed, and send your change once more.")
+    return occurrence
+
+
+def _apply(occurrence: Occurrence, edit: OccurrenceEdit, now: datetime) -> None:
+    if edit.starts is not None or edit.ends is not None:
+        occurrence.move(edit.starts or occurrence.starts, edit.ends, now)
+    if edit.place is not None:
+        occurrence.place = edit.place
+    if edit.title is not None:
+        occurrence.title = edit.title
+    if edit.says_capacity:
+        occurrence.limit(edit.capacity)

@@ -1,0 +1,92 @@
+"""What other services are told of the programme."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from services.events.models import Group, Occurrence, Rsvp
+from services.events.programme_diff import Change
+from shared.contracts.events import (
+    Answer,
+    OccurrenceCancelled,
+    OccurrenceDescribed,
+    OccurrenceMoved,
+    OccurrenceScheduled,
+    OccurrenceState,
+    RsvpChanged,
+)
+from shared.messaging import publish, publish_all
+
+AT_ONCE = 1000
+
+MESSAGES: dict[Change, type[OccurrenceState]] = {
+    Change.ADDED: OccurrenceScheduled,
+    Change.RESTORED: OccurrenceScheduled,
+    Change.MOVED: OccurrenceMoved,
+    Change.CHANGED: OccurrenceDescribed,
+    Change.CANCELLED: OccurrenceCancelled,
+}
+
+
+def tell(session: Session, change: Change, occurrence: Occurrence, *, now: datetime) -> None:
+    """Tell others what became of an occurrence whose group is loaded."""
+    publish(session, message_of(MESSAGES[change], occurrence, occurrence.group), now=now)
+
+
+def tell_all(session: Session, changes: Iterable[tuple[Change, Occurrence]], group: Group, *, now: datetime) -> None:
+    """Tell others what became of many occurrences of one group."""
+    told = ((MESSAGES[change], occurrence) for change, occurrence in changes if change is not Change.UNCHANGED)
+    publish_all(session, [message_of(kind, occurrence, group) for kind, occurrence in told], now=now)
+
+
+def message_of(kind: type[OccurrenceState], occurrence: Occurrence, group: Group) -> OccurrenceState:
+    """The whole state of an occurrence. What a hidden group does, and where, stays in this service."""
+    return kind(
+        occurrence_id=occurrence.id,
+        activity_id=occurrence.activity_id,
+        group_id=occurrence.group_id,
+        title=None if group.is_hidden else occurrence.title,
+        place=None if group.is_hidden else occurrence.place,
+        starts=occurrence.starts,
+        ends=occurrence.ends,
+        timezone=occurrence.timezone,
+        starts_at=occurrence.starts_at,
+        ends_at=occurrence.ends_at,
+        all_day=occurrence.all_day,
+    )
+
+
+def republish(session: Session, now: datetime) -> None:
+    """Tell the whole state again: everything still to come, and who said what about it."""
+    # Locked against changes, so that what is told here never comes after something newer in the log.
+    to_come = session.scalars(
+        select(Occurrence)
+        .join(Occurrence.group)
+        .options(contains_eager(Occurrence.group))
+        .where(Occurrence.ends_at > now)
+        .order_by(Occurrence.id)
+        .with_for_update(read=True, of=Occurrence)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    for occurrences in to_come.partitions():
+        publish_all(session, [_state_now(occurrence) for occurrence in occurrences], now=now)
+    answers = session.execute(
+        select(Rsvp.occurrence_id, Rsvp.member_id, Rsvp.answer)
+        .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
+        .where(Occurrence.ends_at > now)
+        .order_by(Rsvp.occurrence_id, Rsvp.member_id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    for rows in answers.partitions():
+        publish_all(
+            session,
+            [RsvpChanged(occurrence_id=row[0], member_id=row[1], answer=Answer(row[2])) for row in rows],
+            now=now,
+        )
+
+
+def _state_now(occurrence: Occurrence) -> OccurrenceState:
+    change = Change.CANCELLED if occurrence.is_cancelled else Change.ADDED
+    return message_of(MESSAGES[change], occurrence, occurrence.group)
