@@ -17,6 +17,8 @@ from shared.errors import TryAgain
 MAX_AGE = re.compile(r"max-age=(\d+)")
 KEPT_SECONDS_AT_MOST = 60
 KEPT_ANSWERS_AT_MOST = 200
+# One visitor waits for the new answer; those who come meanwhile are shown the one before.
+GRACE_SECONDS = 2
 
 # uvicorn lets an idle connection go after five seconds. We let go first, so that none dies as a request sets out.
 IDLE_SECONDS = 4
@@ -32,6 +34,12 @@ class Kept[T]:
     serial: int
     body: bytes
     until: float
+    seconds: int
+
+    def is_good(self, now: float, *, renewing: bool) -> bool:
+        """Whether it may still be shown: for its age, and a moment longer to those who come while it is renewed."""
+        grace = GRACE_SECONDS if renewing and self.seconds else 0
+        return self.until + grace > now
 
 
 class Calls:
@@ -64,7 +72,7 @@ class Calls:
         """What anybody is answered, asked for again only when its `max-age` is over."""
         key = (service, path, *params.items())
         kept = self._kept.get(key)
-        if kept is not None and kept.until > self._ticks():
+        if kept is not None and kept.is_good(self._ticks(), renewing=self._once.is_under_way(key)):
             return kept
         return await self._once.run(key, lambda: self._renew(key, shape, service, path, params))
 
@@ -90,7 +98,8 @@ class Calls:
             value, serial = before.value, before.serial
         else:
             value, serial = _read(shape, response.content), next(self._serials)
-        kept = Kept(value, serial, response.content, asked + _seconds_kept(response))
+        seconds = _seconds_kept(response)
+        kept = Kept(value, serial, response.content, asked + seconds, seconds)
         if len(self._kept) >= KEPT_ANSWERS_AT_MOST:
             del self._kept[next(iter(self._kept))]
         self._kept[key] = kept

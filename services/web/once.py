@@ -23,6 +23,10 @@ class Once:
             task.add_done_callback(lambda done: self._ended(key, done))
         return asyncio.shield(task)
 
+    def is_under_way(self, key: Hashable) -> bool:
+        """Whether somebody is at it."""
+        return key in self._under_way
+
     def _ended(self, key: Hashable, task: asyncio.Task[Any]) -> None:
         del self._under_way[key]
         # An error that nobody waits for any more was still told to those who did; asking for it marks it as heard.

@@ -72,6 +72,35 @@ def test_a_kept_answer_ends_with_its_age_and_keeps_its_serial_while_nothing_chan
     run(work)
 
 
+@pytest.mark.parametrize(
+    ("rule", "late", "waits"), [("max-age=1", 0.5, False), ("max-age=1", 2, True), ("", 0.5, True)]
+)
+def test_while_an_answer_is_renewed_only_one_waits(rule: str, late: float, waits: bool):
+    async def work() -> None:
+        ticks, gate = Ticks(), asyncio.Event()
+        gate.set()
+
+        async def answer(_: httpx2.Request) -> httpx2.Response:
+            await gate.wait()
+            return httpx2.Response(200, json=PROGRAMME, headers={"Cache-Control": rule})
+
+        client = apis(answer, ticks)
+        await client.public_programme(None, None)
+        gate.clear()
+        ticks.now = 1 + late
+        first = asyncio.ensure_future(client.public_programme(None, None))
+        await asyncio.sleep(0)
+        second = asyncio.ensure_future(client.public_programme(None, None))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not first.done()
+        assert second.done() is not waits
+        gate.set()
+        await asyncio.gather(first, second)
+
+    run(work)
+
+
 @pytest.mark.parametrize("rule", ["private, max-age=5", "no-store", "", "max-age=x"])
 def test_what_may_not_be_kept_is_not(rule: str):
     asked = 0
