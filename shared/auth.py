@@ -26,6 +26,7 @@ TOKENS_REMEMBERED = 10_000
 SCOPES: Mapping[str, frozenset[str]] = {
     "messages:read": frozenset({"members", "events", "feedback", "notifications", "operator"}),
     "messages:renew": frozenset({"members", "events", "feedback", "notifications", "operator"}),
+    "parked:manage": frozenset({"operator"}),
     "vault:resolve": frozenset({"notifications"}),
     "vault:identify": frozenset({"chat"}),
     "stops:write": frozenset({"chat"}),

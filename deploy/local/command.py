@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.local import data_commands
+from deploy.local import data_commands, mechanism_commands
 from deploy.local.refusal import Refusal
 
 STARTED = time.monotonic()
@@ -26,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 data_commands.add_to(app)
+mechanism_commands.add_to(app)
 
 Names = Annotated[
     list[str], typer.Argument(metavar="NAME...", help="members events feedback notifications chat web, or all.")
@@ -130,6 +131,14 @@ def secrets(
 
     names = write_secrets(folder)
     print(f"{len(names)} secrets are in {folder}/, which only you can open. Keep a copy: without them data is lost.")
+
+
+@app.command()
+def contracts() -> None:
+    """Write the schemas of all messages, and the documents that follow from them, into this repository."""
+    from deploy.local.contracts import write_contracts
+
+    write_contracts()
 
 
 @app.command(hidden=True)

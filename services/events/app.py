@@ -1,5 +1,6 @@
 from fastapi import FastAPI
 
+from services.events.handlers import SUBSCRIPTIONS
 from services.events.routes import imports, me, occurrences
 from services.events.settings import Settings
 from services.events.use_cases.telling import republish
@@ -15,7 +16,15 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     settings = settings or Settings()
     sessions = sessions or settings.sessions()
     log = LogReader("events", republish=republish)
-    app = create_app("events", [occurrences, me, imports], settings, sessions=sessions, log=log, max_body=LARGEST_FILE)
+    app = create_app(
+        "events",
+        [occurrences, me, imports],
+        settings,
+        sessions=sessions,
+        log=log,
+        subscriptions=SUBSCRIPTIONS,
+        max_body=LARGEST_FILE,
+    )
     app.state.timezone = settings.timezone
     app.state.horizon_weeks = settings.horizon_weeks
     return app

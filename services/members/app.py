@@ -2,6 +2,7 @@ import json
 
 from fastapi import FastAPI
 
+from services.members.handlers import SUBSCRIPTIONS
 from services.members.routes import ROUTERS
 from services.members.settings import Settings
 from services.members.use_cases import House, republish
@@ -18,7 +19,9 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     settings = settings or Settings()
     sessions = sessions or settings.sessions()
     log = LogReader("members", republish=republish)
-    app = create_app("members", ROUTERS, settings, sessions=sessions, log=log, max_body=MOST_BYTES)
+    app = create_app(
+        "members", ROUTERS, settings, sessions=sessions, log=log, subscriptions=SUBSCRIPTIONS, max_body=MOST_BYTES
+    )
     app.state.house = House(settings.vault(), settings.timezone, settings.phone_region)
     app.state.links = settings.links()
     app.state.signer = settings.signer()

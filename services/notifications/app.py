@@ -1,6 +1,7 @@
 from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
+from services.notifications.handlers import SUBSCRIPTIONS
 from services.notifications.routes import notifications
 from services.notifications.settings import Settings
 from shared.db import Sessions
@@ -12,7 +13,10 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     """The HTTP side of notifications."""
     settings = settings or Settings()
     sessions = sessions or settings.sessions()
-    app = create_app("notifications", [notifications], settings, sessions=sessions, log=LogReader("notifications"))
+    log = LogReader("notifications")
+    app = create_app(
+        "notifications", [notifications], settings, sessions=sessions, log=log, subscriptions=SUBSCRIPTIONS
+    )
     app.state.public_url = settings.public_url
     app.state.twilio = RequestValidator(settings.twilio_auth_token.get_secret_value())
     return app

@@ -5,6 +5,7 @@ Celery tasks. The `Subscriber` applies it: in order, once, complete, whatever th
 """
 
 from shared.messaging.envelope import Batch
+from shared.messaging.handlers import Handlers
 from shared.messaging.http_source import HttpSource
 from shared.messaging.log import LogPage, LogReader, Republish, publish, publish_all
 from shared.messaging.relay import Relay
@@ -13,6 +14,7 @@ from shared.messaging.subscription import Subscription, on
 
 __all__ = [
     "Batch",
+    "Handlers",
     "HttpSource",
     "LogPage",
     "LogReader",

@@ -21,11 +21,11 @@ from shared.contracts.routes import source_of
 from shared.db import Sessions
 from shared.messaging.envelope import Batch, Envelope
 from shared.messaging.failures import is_passing
+from shared.messaging.handlers import Handlers
 from shared.messaging.lane import Lane
 from shared.messaging.log import LogPage
 from shared.messaging.subscription import Subscription
 from shared.messaging.tables import Cursor, Parked
-from shared.telemetry import continued_trace, message_id
 
 TRIES = 5
 FIRST_PAUSE = timedelta(seconds=1)
@@ -69,7 +69,7 @@ class Subscriber:
         self.service = service
         self.sources = tuple(sorted({source_of(s.message.kind) for s in subscriptions}))
         self._sessions = sessions
-        self._subscriptions = {s.message.kind: s for s in subscriptions}
+        self._handlers = Handlers(subscriptions)
         self._source = source
         self._clock = clock
         self._lanes = {source: Lane(self._take) for source in self.sources}
@@ -97,12 +97,6 @@ class Subscriber:
         with self._sessions() as session:
             retry_at = session.scalar(select(Cursor.retry_at).where(Cursor.source == source))
             return retry_at is not None and not self._pauses(retry_at)
-
-    def replay(self, parked: Parked, session: Session) -> None:
-        """Run the handler of a parked message again, in the caller's transaction."""
-        session.refresh(parked, with_for_update=True)  # Whoever comes second finds it gone.
-        self._handle(session, Envelope.model_validate(parked.envelope))
-        session.delete(parked)
 
     def _take(self, batch: Batch) -> None:
         try:
@@ -166,7 +160,7 @@ class Subscriber:
                 return hindrance
             fresh = [message for message in batch.messages if message.position > cursor.position]
             for message in fresh:
-                self._handle(session, message)
+                self._handlers.run(session, message, self._clock())
             _move(cursor, batch.upto)
         self._count(batch.source, batch.upto, len(fresh))
         return Outcome.APPLIED
@@ -192,7 +186,7 @@ class Subscriber:
                     return hindrance
                 if cursor.position >= message.position:
                     return Outcome.APPLIED
-                self._handle(session, message)
+                self._handlers.run(session, message, self._clock())
                 _move(cursor, message.position)
         except Exception as error:
             if is_passing(error):
@@ -231,19 +225,6 @@ class Subscriber:
     def _pauses(self, retry_at: datetime) -> bool:
         """Whether a failing message is left alone. A time further off than any pause was set by another clock."""
         return timedelta(0) < retry_at - self._clock() <= LONGEST_PAUSE
-
-    def _handle(self, session: Session, envelope: Envelope) -> None:
-        subscription = self._subscriptions.get(envelope.type)
-        if subscription is None:
-            log.warning("nobody here hears this kind", extra={"kind": envelope.type})
-            return
-        token = message_id.set(str(envelope.id))
-        try:
-            with continued_trace(envelope.traceparent, envelope.type):
-                message = subscription.message.model_validate(envelope.data)
-                subscription.handle(session, message, self._clock())
-        finally:
-            message_id.reset(token)
 
     def _count(self, source: str, position: int, applied: int) -> None:
         APPLIED.labels(self.service, source).inc(applied)

@@ -9,12 +9,13 @@ from fastapi import APIRouter, FastAPI
 from shared.auth import Verifier
 from shared.clock import clock_from
 from shared.db import Sessions, disconnect, open_at_once
-from shared.messaging import LogReader
+from shared.messaging import Handlers, LogReader, Subscription
 from shared.settings import CommonSettings
 from shared.web.errors import handle_errors
 from shared.web.health import health
 from shared.web.messages import messages
 from shared.web.middleware import AroundRequests
+from shared.web.parked import parked
 
 KILOBYTE = 1024
 
@@ -26,11 +27,13 @@ def create_app(
     *,
     sessions: Sessions | None = None,
     log: LogReader | None = None,
+    subscriptions: Sequence[Subscription] = (),
     max_body: int = 64 * KILOBYTE,
 ) -> FastAPI:
     """A service's HTTP side: its routes, health, metrics and, when it has a log, the way to read it.
 
-    `max_body` is how many bytes of a request are read, unless the service takes in files.
+    `subscriptions` is what it hears, so that what was parked can be tried again. `max_body` is how many bytes of a
+    request are read; a service that takes in files reads more.
     """
 
     @asynccontextmanager
@@ -46,6 +49,7 @@ def create_app(
     app.state.clock = clock_from(settings.clock_offset)
     app.state.verifier = Verifier(service, settings.trusted_keys)
     app.state.log = log
+    app.state.handlers = Handlers(subscriptions)
     handle_errors(app)
     app.add_middleware(AroundRequests, service=service, max_body=max_body)
     app.include_router(health)
@@ -53,4 +57,6 @@ def create_app(
         app.include_router(router)
     if log is not None:
         app.include_router(messages)
+    if subscriptions:
+        app.include_router(parked)
     return app
