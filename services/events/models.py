@@ -190,7 +190,7 @@ class Occurrence(EventsBase):
         refuse_unusable(starts, ends, self.timezone)
         if starts != self.starts and instant(starts, self.timezone) <= now:
             raise TimeUnusable(f"{starts:%H:%M on %d %B %Y} is past. Give a start that is still to come.")
-        if instant(ends, self.timezone) <= now:
+        if instant(ends, self.timezone) < now:
             raise TimeUnusable(f"It would end at {ends:%H:%M on %d %B %Y}, which is past. Give a later `ends`.")
         self.all_day = self.all_day and starts.time() == ends.time() == time()
         self.tell(replace(self.facts, starts=starts, ends=ends, all_day=self.all_day))
@@ -236,7 +236,7 @@ def refuse_unusable(starts: datetime, ends: datetime, timezone: str) -> None:
         refuse_far_away(wall)
         if not exists(wall, timezone):
             raise TimeUnusable(f"The clocks go forward then: there is no {wall:%H:%M on %d %B %Y}. Give another time.")
-    if instant(ends, timezone) <= instant(starts, timezone):
+    if instant(ends, timezone) < instant(starts, timezone):
         raise TimeUnusable(f"It would end at {ends:%H:%M on %d %B %Y}, before it has begun. Give a later `ends`.")
     if ends - starts > LONGEST:
         raise TimeUnusable("It would last for more than a year. Give an earlier `ends`.")

@@ -211,7 +211,7 @@ def test_nothing_changed_is_not_told(session: Session, group: Group, clock: Cloc
     ("fields", "advice"),
     [
         ({"starts": "2026-11-22T18:30"}, "is past"),
-        ({"ends": "2026-11-26T18:30"}, "Give a later `ends`"),
+        ({"ends": "2026-11-26T18:29"}, "Give a later `ends`"),
         ({"ends": "2026-11-22T18:30"}, "Give a later `ends`"),
         ({"starts": "2027-03-28T01:30"}, "The clocks go forward"),
         ({"starts": "2027-03-27T23:00"}, "The clocks go forward"),  # two and a half hours later it is half past one

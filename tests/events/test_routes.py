@@ -1,0 +1,390 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from services.events.app import create
+from services.events.models import Group, Occurrence
+from services.events.settings import Settings
+from shared.contracts.members import Role, Visibility
+from shared.db import Sessions
+from shared.testing.keys import Keyring
+from tests.conftest import Clock
+from tests.events.builders import given_group, given_member, given_occurrence, going
+from tests.events.calendar_builders import calendar
+from tests.events.calendar_builders import event as calendar_event
+
+Headers = dict[str, str]
+
+
+@pytest.fixture
+def database(sessions: Callable[[str], Sessions]) -> Sessions:
+    return sessions("events")
+
+
+@pytest.fixture
+def session(database: Sessions) -> Iterator[Session]:
+    with database() as session:
+        yield session
+
+
+@pytest.fixture
+def client(database: Sessions, keys: Keyring, clock: Clock) -> Iterator[TestClient]:
+    configured = Settings(
+        database_url="postgresql+psycopg://unused",
+        signing_key=keys.private["events"],
+        broker_url="redis://unused",
+        trusted_keys=keys.trusted,
+    )
+    app = create(configured, database)
+    app.state.clock = clock
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def operator(keys: Keyring) -> Callable[[str], Headers]:
+    return lambda scope: {"Authorization": f"Bearer {keys.signer('operator').service_token('events', scope)}"}
+
+
+@pytest.fixture
+def as_member(keys: Keyring) -> Callable[..., Headers]:
+    def headers(member: UUID, roles: dict[UUID, Role] | None = None) -> Headers:
+        return {"Authorization": f"Bearer {keys.signer('members').member_token(member, roles or {})}"}
+
+    return headers
+
+
+@pytest.fixture
+def forum(session: Session) -> Group:
+    group = given_group(session)
+    session.commit()
+    return group
+
+
+@pytest.fixture
+def evening(session: Session, forum: Group) -> Occurrence:
+    occurrence = given_occurrence(session, forum, capacity=2)
+    session.commit()
+    return occurrence
+
+
+def ids(client: TestClient, query: str = "", headers: Headers | None = None) -> list[str]:
+    return [item["id"] for item in client.get(f"/occurrences{query}", headers=headers).json()["items"]]
+
+
+# What's on
+
+
+def test_what_is_on_is_shown_to_anyone(client: TestClient, forum: Group, evening: Occurrence):
+    answer = client.get("/occurrences")
+    assert answer.headers["cache-control"] == "public, max-age=1"
+    assert answer.json() == {
+        "items": [
+            {
+                "id": str(evening.id),
+                "activity_id": str(evening.activity_id),
+                "group": {"id": str(forum.id), "slug": "forum", "name": "Forum"},
+                "title": "Games night",
+                "summary": "Bring a friend.",
+                "starts": "2026-11-26T18:30:00Z",
+                "ends": "2026-11-26T21:00:00Z",
+                "timezone": "Europe/London",
+                "all_day": False,
+                "place": "Church Hall",
+                "status": "scheduled",
+                "capacity": 2,
+                "going": 0,
+                "places_left": 2,
+            }
+        ],
+        "next": None,
+    }
+
+
+def test_a_summer_evening_has_its_summer_offset(client: TestClient, session: Session, forum: Group):
+    given_occurrence(session, forum, days=182)
+    session.commit()
+    [item] = client.get("/occurrences").json()["items"]
+    assert item["starts"] == "2027-05-27T18:30:00+01:00"
+
+
+def test_what_is_over_is_not_on_and_what_was_called_off_is_shown_as_that(
+    client: TestClient, session: Session, forum: Group, operator: Callable[[str], Headers]
+):
+    given_occurrence(session, forum, days=-7)
+    off = given_occurrence(session, forum)
+    session.commit()
+    client.post(f"/occurrences/{off.id}/cancellation", headers=operator("programme:write"))
+    [item] = client.get("/occurrences").json()["items"]
+    assert (item["id"], item["status"]) == (str(off.id), "cancelled")
+
+
+def test_pages_follow_each_other_without_a_gap(client: TestClient, session: Session, forum: Group):
+    made = [str(given_occurrence(session, forum, days=day // 3).id) for day in range(10)]
+    session.commit()
+    found: list[str] = []
+    after = ""
+    while True:
+        page = client.get(f"/occurrences?limit=3{after}").json()
+        found += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert len(found) == 10
+    assert set(found) == set(made)
+
+
+def test_only_a_part_can_be_asked_for(client: TestClient, session: Session, forum: Group):
+    music = given_group(session, "music")
+    days = [given_occurrence(session, forum, days=day) for day in (0, 1, 2)]
+    song = given_occurrence(session, music)
+    session.commit()
+    first, second, third = (str(each.id) for each in days)
+    assert ids(client, "?group=music") == [str(song.id)]
+    assert ids(client, "?group=nonsense") == []
+    assert ids(client, "?group=forum&from=2026-11-27") == [second, third]
+    assert ids(client, "?group=forum&until=2026-11-28T00:00") == [first, second]
+    assert ids(client, "?group=forum&from=2026-11-26T21:30:00%2B00:00&until=2026-11-27T19:00:00Z") == [second]
+
+
+def test_a_list_takes_one_query(client: TestClient, session: Session, forum: Group, database: Sessions):
+    for number in range(5):
+        given_occurrence(session, given_group(session, f"group-{number}"))
+    session.commit()
+    asked: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        asked.append(statement)
+
+    connection = database.kw["bind"]
+    event.listen(connection, "before_cursor_execute", note)
+    client.get("/occurrences")
+    event.remove(connection, "before_cursor_execute", note)
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["?after=nonsense", "?from=soon", "?group=%00", "?limit=many", "?after=WyIyMDI2IiwgIngiXQ"]
+)
+def test_a_question_that_makes_no_sense_is_refused(client: TestClient, query: str):
+    answer = client.get(f"/occurrences{query}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(since=st.datetimes(timezones=st.none() | st.just(UTC)), until=st.datetimes(), limit=st.integers(-(2**70), 2**70))
+def test_no_time_or_number_breaks_the_list(client: TestClient, since: datetime, until: datetime, limit: int):
+    answer = client.get("/occurrences", params={"from": since.isoformat(), "until": until.isoformat(), "limit": limit})
+    assert answer.status_code in {200, 422}
+
+
+# Saying yes and no
+
+
+def test_a_member_says_yes_and_no(
+    client: TestClient, session: Session, evening: Occurrence, as_member: Callable[..., Headers]
+):
+    member = as_member(uuid4())
+    answer = client.put(f"/occurrences/{evening.id}/rsvp", json={"answer": "going"}, headers=member)
+    assert answer.json() == {"occurrence_id": str(evening.id), "answer": "going"}
+    assert client.get("/occurrences").json()["items"][0]["places_left"] == 1
+    mine = client.get("/me/rsvps", headers=member)
+    assert mine.json() == {"items": [{"occurrence_id": str(evening.id), "answer": "going"}]}
+    assert mine.headers["cache-control"] == "private, no-store"
+    client.put(f"/occurrences/{evening.id}/rsvp", json={"answer": "not_going"}, headers=member)
+    assert going(session, evening.id) == (0, 0)
+
+
+def test_a_refusal_says_what_to_do(client: TestClient, evening: Occurrence, as_member: Callable[..., Headers]):
+    url = f"/occurrences/{evening.id}/rsvp"
+    for _ in range(2):
+        client.put(url, json={"answer": "going"}, headers=as_member(uuid4()))
+    full = client.put(url, json={"answer": "going"}, headers=as_member(uuid4()))
+    assert (full.status_code, full.json()["type"]) == (409, "urn:afterhours:occurrence-full")
+    assert "look again later" in full.json()["detail"]
+    assert client.put(url, json={"answer": "maybe"}, headers=as_member(uuid4())).status_code == 422
+    assert client.put(url, json={"answer": "going"}).status_code == 401
+
+
+def test_what_is_past_is_not_among_my_answers(
+    client: TestClient, evening: Occurrence, as_member: Callable[..., Headers], clock: Clock
+):
+    member = as_member(uuid4())
+    client.put(f"/occurrences/{evening.id}/rsvp", json={"answer": "going"}, headers=member)
+    clock.set(evening.ends_at)
+    assert client.get("/me/rsvps", headers=member).json() == {"items": []}
+
+
+# A hidden group
+
+
+def test_a_hidden_group_answers_strangers_as_nonsense_does(
+    client: TestClient, session: Session, as_member: Callable[..., Headers]
+):
+    """The same bytes, whoever asks for whatever, for an evening that is there and one that is not."""
+    hidden = given_group(session, "women", Visibility.HIDDEN)
+    there = given_occurrence(session, hidden).id
+    stranger = given_member(session, given_group(session))
+    session.commit()
+    convenor_elsewhere = as_member(stranger, {uuid4(): Role.CONVENOR})
+
+    def asked(occurrence: UUID, headers: Headers) -> list[tuple[int, str, Headers]]:
+        headers = {**headers, "X-Request-Id": "the-same-request"}
+        url = f"/occurrences/{occurrence}"
+        answers = [
+            client.get(url, headers=headers),
+            client.put(f"{url}/rsvp", json={"answer": "going"}, headers=headers),
+            client.put(f"{url}/rsvp", json={"answer": "not_going"}, headers=headers),
+            client.patch(url, json={"place": "The park"}, headers=headers),
+            client.post(f"{url}/cancellation", headers=headers),
+        ]
+        return [(answer.status_code, answer.text, dict(answer.headers)) for answer in answers]
+
+    for headers in ({}, as_member(stranger), convenor_elsewhere):
+        assert asked(there, headers) == asked(uuid4(), headers)
+    assert client.get("/occurrences?group=women").text == client.get("/occurrences?group=nonsense").text
+    assert ids(client) == []
+    assert ids(client, headers=as_member(stranger)) == []
+
+
+def test_a_hidden_group_is_shown_to_its_own_and_to_the_operator(
+    client: TestClient,
+    session: Session,
+    as_member: Callable[..., Headers],
+    operator: Callable[[str], Headers],
+):
+    hidden = given_group(session, "women", Visibility.HIDDEN)
+    there, member = str(given_occurrence(session, hidden).id), given_member(session, hidden)
+    session.commit()
+    for headers in (as_member(member), operator("programme:write")):
+        answer = client.get("/occurrences", headers=headers)
+        assert [item["id"] for item in answer.json()["items"]] == [there]
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert client.get(f"/occurrences/{there}", headers=headers).status_code == 200
+    said = client.put(f"/occurrences/{there}/rsvp", json={"answer": "going"}, headers=as_member(member))
+    assert said.status_code == 200
+
+
+def test_a_closed_group_is_shown_and_is_for_its_members(
+    client: TestClient, session: Session, as_member: Callable[..., Headers]
+):
+    closed = given_group(session, "women", Visibility.CLOSED)
+    there = given_occurrence(session, closed).id
+    session.commit()
+    assert ids(client) == [str(there)]
+    refused = client.put(f"/occurrences/{there}/rsvp", json={"answer": "going"}, headers=as_member(uuid4()))
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:afterhours:members-only")
+
+
+# Changing the programme
+
+
+def test_a_convenor_moves_an_evening(
+    client: TestClient, session: Session, forum: Group, evening: Occurrence, as_member: Callable[..., Headers]
+):
+    convenor = as_member(given_member(session, forum, Role.CONVENOR), {forum.id: Role.CONVENOR})
+    session.commit()
+    moved = client.patch(f"/occurrences/{evening.id}", json={"starts": "2026-11-27T19:00"}, headers=convenor)
+    assert moved.status_code == 200
+    assert (moved.json()["starts"], moved.json()["ends"]) == ("2026-11-27T19:00:00Z", "2026-11-27T21:30:00Z")
+    assert moved.headers["etag"] == '"1"'
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"starts": "2026-11-27T19:00:00Z"},
+        {"starts": "soon"},
+        {"start": "2026-11-27T19:00"},
+        {"capacity": 0},
+        {"title": " \u200b "},
+        {"place": "x" * 201},
+        {"starts": "2026-11-22T19:00"},
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(
+    client: TestClient, evening: Occurrence, operator: Callable[[str], Headers], change: dict[str, Any]
+):
+    answer = client.patch(f"/occurrences/{evening.id}", json=change, headers=operator("programme:write"))
+    assert answer.status_code == 422
+    assert client.get(f"/occurrences/{evening.id}").headers["etag"] == '"0"'
+
+
+def test_what_was_read_is_what_is_changed(client: TestClient, evening: Occurrence, operator: Callable[[str], Headers]):
+    url = f"/occurrences/{evening.id}"
+    headers = operator("programme:write")
+    seen = {"If-Match": client.get(url).headers["etag"]}
+    assert client.patch(url, json={"place": "The park"}, headers=headers | seen).status_code == 200
+    late = client.patch(url, json={"title": "Film night"}, headers=headers | seen)
+    assert (late.status_code, late.json()["type"]) == (412, "urn:afterhours:occurrence-changed")
+    assert client.post(f"{url}/cancellation", headers=headers | seen).status_code == 412
+    for tag in ('"7", "1"', "*"):
+        assert client.patch(url, json={"capacity": 9}, headers=headers | {"If-Match": tag}).status_code == 200
+    assert client.patch(url, json={"capacity": 8}, headers=headers | {"If-Match": "nonsense"}).status_code == 412
+
+
+def test_nobody_changes_anything_without_a_token(client: TestClient, evening: Occurrence):
+    url = f"/occurrences/{evening.id}"
+    assert client.patch(url, json={"place": "The park"}).status_code == 401
+    assert client.post(f"{url}/cancellation").status_code == 401
+    assert client.post("/imports/programme?group=forum", content=calendar()).status_code == 401
+
+
+# Importing
+
+
+def test_an_operator_imports_a_programme(client: TestClient, forum: Group, operator: Callable[[str], Headers]):
+    headers = operator("programme:import") | {"Content-Type": "text/calendar"}
+    data = calendar(calendar_event("RRULE:FREQ=WEEKLY;COUNT=2"), calendar_event("DTSTART:soon", uid="walk@example.org"))
+    report = client.post("/imports/programme?group=forum&name=forum.ics", content=data, headers=headers)
+    assert report.status_code == 200
+    assert report.json()["activities"] == {"added": 1, "changed": 0, "unchanged": 0, "missing": 0}
+    assert report.json()["occurrences"] == {
+        "added": 2,
+        "moved": 0,
+        "changed": 0,
+        "cancelled": 0,
+        "restored": 0,
+        "unchanged": 0,
+    }
+    [problem] = report.json()["problems"]
+    assert problem["component"] == 'VEVENT "Games night"'
+    assert len(ids(client)) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "data", "status", "code"),
+    [
+        ("group=forum", b"\x00\x01binary", 422, "not-a-calendar"),
+        ("group=forum", b"", 422, "not-a-calendar"),
+        ("group=forvm", calendar(), 404, "unknown-group"),
+        ("group=forum", b"x" * (6 * 1024 * 1024 + 1), 413, "too-large"),
+        ("group=%00", calendar(), 422, "invalid"),
+        ("", calendar(), 422, "invalid"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused(
+    client: TestClient,
+    forum: Group,
+    operator: Callable[[str], Headers],
+    query: str,
+    data: bytes,
+    status: int,
+    code: str,
+):
+    answer = client.post(f"/imports/programme?{query}", content=data, headers=operator("programme:import"))
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:afterhours:{code}")
+
+
+def test_other_scopes_do_not_import(client: TestClient, forum: Group, operator: Callable[[str], Headers]):
+    answer = client.post("/imports/programme?group=forum", content=calendar(), headers=operator("programme:write"))
+    assert answer.status_code == 403
