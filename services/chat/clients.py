@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -145,8 +145,7 @@ class Apis:
 
     def _choice(self, occurrence_id: UUID, found: _Question | _Occurrence) -> Choice:
         starts = found.starts if found.starts.tzinfo is None else found.starts.astimezone(self._zone)
-        # Nothing begins at midnight but a day.
-        return Choice(occurrence_id, found.title, starts, all_day=found.all_day or starts.time() == time())
+        return Choice(occurrence_id, found.title, starts, all_day=found.all_day)
 
     def _ask[S: BaseModel](self, shape: type[S], call: Callable[[], Any]) -> S:
         try:

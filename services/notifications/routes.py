@@ -54,8 +54,8 @@ async def _signed_by_twilio(request: Request) -> None:
     public = urlsplit(request.app.state.public_url)
     url = urlunsplit(urlsplit(str(request.url))._replace(scheme=public.scheme, netloc=public.netloc))
     form = dict(await request.form())
-    validator: RequestValidator = request.app.state.twilio
-    if not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
+    validator: RequestValidator | None = request.app.state.twilio
+    if validator is None or not validator.validate(url, form, request.headers.get("x-twilio-signature", "")):
         raise Forbidden("The signature does not fit.")
 
 
@@ -68,7 +68,13 @@ def sms_receipt(session: InTransaction, now: Now, reference: UUID, form: Annotat
 
 def _question(occurrence: Occurrence, asked_at: datetime) -> Question:
     starts = occurrence.starts_at.astimezone(ZoneInfo(occurrence.timezone))
-    return Question(occurrence_id=occurrence.id, title=occurrence.title, starts=starts, asked_at=asked_at)
+    return Question(
+        occurrence_id=occurrence.id,
+        title=occurrence.title,
+        starts=starts,
+        all_day=occurrence.all_day,
+        asked_at=asked_at,
+    )
 
 
 def _view(row: Notification) -> NotificationView:

@@ -27,6 +27,7 @@ class Question(BaseModel):
     occurrence_id: UUID
     title: str | None
     starts: datetime
+    all_day: bool
     asked_at: datetime
 
 

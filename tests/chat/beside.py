@@ -18,7 +18,8 @@ RECEIPT = "1234567890123456"
 
 
 def a_question(which: str, title: str | None, starts: str) -> dict[str, Any]:
-    return {"occurrence_id": which, "title": title, "starts": starts, "asked_at": "2026-11-23T09:00:00+00:00"}
+    asked_at = "2026-11-23T09:00:00+00:00"
+    return {"occurrence_id": which, "title": title, "starts": starts, "all_day": False, "asked_at": asked_at}
 
 
 def an_occurrence(which: str, title: str, starts: str, status: str = "scheduled") -> dict[str, Any]:

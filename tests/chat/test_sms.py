@@ -216,7 +216,7 @@ def test_times_are_told_as_the_clock_on_the_wall_shows(phone: Phone, beside: Bes
 
 
 def test_a_whole_day_has_no_time(phone: Phone, beside: Beside):
-    beside.questions[0]["starts"] = "2026-11-28T00:00:00+00:00"
+    beside.questions[0] |= {"starts": "2026-11-28T00:00:00+00:00", "all_day": True}
     assert "Games night, Sat 28 Nov." in phone.text("yes")
 
 
