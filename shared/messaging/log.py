@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 DOORBELL = "outbox"
 PAGE = 1000
 
-# Where the tables lie: the server, its timeline, the database and the table. No restore brings all four back as they
-# were, but one that copies the very files of the server; that one is noticed by whoever is ahead of the log.
+# Where the tables lie: the server's timeline, the database, the table, the transaction that made it. No restore brings
+# all four back, but one that copies the very files of the server; that one is noticed by whoever is ahead of the log.
 HOME: ColumnElement[str] = literal_column(
-    "concat_ws('/', (SELECT system_identifier FROM pg_control_system()),"
-    " left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),"
-    " (SELECT oid FROM pg_database WHERE datname = current_database()), 'log_state'::regclass::oid)"
+    "concat_ws('/', left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),"
+    " (SELECT oid FROM pg_database WHERE datname = current_database()),"
+    " 'log_state'::regclass::oid, (SELECT xmin FROM pg_type WHERE oid = 'log_state'::regtype))"
 )
 
 # Publishes the whole state of a service again. It must not lock rows: nobody else can publish until it is done.
@@ -134,9 +134,11 @@ class LogReader:
         ever. A log that finds itself in another place than before was restored, and begins a new life first.
         """
         state, home = _locked_state(session)
-        if state.home not in {None, home}:
-            self._begin_life(session, state, now)
-        state.home = home
+        if state.home != home:
+            never_numbered = state.home is None
+            self._begin_life(state, home)
+            if not never_numbered:
+                self._tell_again(session, now)
         fresh = (
             select(OutboxRow.id, func.row_number().over(order_by=OutboxRow.arrival).label("n"))
             .where(OutboxRow.position.is_(None))
@@ -158,15 +160,17 @@ class LogReader:
         """
         state, home = _locked_state(session)
         if epoch is None or state.epoch == epoch:
-            self._begin_life(session, state, now)
-            state.home = home
+            self._begin_life(state, home)
+            self._tell_again(session, now)
         return state.epoch
 
-    def _begin_life(self, session: Session, state: LogState, now: datetime) -> None:
+    def _begin_life(self, state: LogState, home: str) -> None:
         log.warning("the log begins a new life", extra={"source": self.service, "head": state.head})
         shared = {epoch: min(position, state.head) for epoch, position in state.former.items()}
         state.former = shared | {str(state.epoch): state.head}
-        state.epoch, state.epoch_start = new_id(), state.head
+        state.epoch, state.epoch_start, state.home = new_id(), state.head, home
+
+    def _tell_again(self, session: Session, now: datetime) -> None:
         if self._republish:
             # Nobody else publishes meanwhile: else an old state, told again, could come after the change of it.
             session.execute(text(f"LOCK TABLE {OutboxRow.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
