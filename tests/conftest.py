@@ -1,7 +1,9 @@
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -26,6 +28,13 @@ class Clock:
         self.at = at
 
 
+@contextmanager
+def engine_folder() -> Iterator[Path]:
+    """Not one of pytest's: its next run shuts other accounts out of those, and PostgreSQL may have one of its own."""
+    with TemporaryDirectory(prefix="afterhours-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture
 def clock() -> Clock:
     """Monday 23 November 2026, half past ten in the morning; London is on UTC."""
@@ -38,7 +47,7 @@ def keys() -> Keyring:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a superuser on a real PostgreSQL, started when the first test asks for it."""
     if os.environ.get("INFRA") == "containers":
         from testcontainers.community.postgres import PostgresContainer
@@ -48,14 +57,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     from deploy.local.engines import Postgres
 
-    server = Postgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    server.start()
-    yield server.admin_url()
-    server.stop(hurry=True)
+    with engine_folder() as folder:
+        server = Postgres(folder, durable=False).start()
+        yield server.admin_url()
+        server.stop(hurry=True)
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def broker() -> Iterator[str]:
     """The URL of a real Redis or Valkey, started when the first test asks for it."""
     if os.environ.get("INFRA") == "containers":
         from testcontainers.community.redis import RedisContainer
@@ -65,10 +74,10 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     from deploy.local.engines import Valkey
 
-    server = Valkey(tmp_path_factory.mktemp("valkey"))
-    server.start()
-    yield server.url()
-    server.stop(hurry=True)
+    with engine_folder() as folder:
+        server = Valkey(folder).start()
+        yield server.url()
+        server.stop(hurry=True)
 
 
 @pytest.fixture(scope="session")
