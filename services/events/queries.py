@@ -25,6 +25,7 @@ from shared.auth import Caller
 from shared.contracts.members import Visibility
 
 WRITES_PROGRAMMES = "programme:write"
+WITH_GROUP = select(Occurrence).join(Occurrence.group).options(contains_eager(Occurrence.group))
 
 
 def visible_to(caller: Caller | None) -> ColumnElement[bool]:
@@ -48,7 +49,7 @@ def whats_on(
     """Everything still to come that the caller may see, each with its group."""
     after = max(now, since) if since else now
     # Nothing lasts longer than that, so the index by start need not be read from the beginning of time.
-    query = _with_group().where(Occurrence.ends_at > after, Occurrence.starts_at > after - LONGEST, visible_to(caller))
+    query = WITH_GROUP.where(Occurrence.ends_at > after, Occurrence.starts_at > after - LONGEST, visible_to(caller))
     if group is not None:
         query = query.where(Group.slug == group)
     return query if until is None else query.where(Occurrence.starts_at < until)
@@ -56,12 +57,12 @@ def whats_on(
 
 def occurrence_by_id(session: Session, occurrence_id: UUID, caller: Caller | None) -> Occurrence | None:
     """An occurrence with its group, if the caller may see it."""
-    return session.scalar(_with_group().where(Occurrence.id == occurrence_id, visible_to(caller)))
+    return session.scalar(WITH_GROUP.where(Occurrence.id == occurrence_id, visible_to(caller)))
 
 
 def locked_occurrence(session: Session, occurrence_id: UUID) -> Occurrence:
     """An occurrence as it is now, and stays until this transaction ends."""
-    query = _with_group().where(Occurrence.id == occurrence_id).with_for_update(key_share=True, of=Occurrence)
+    query = WITH_GROUP.where(Occurrence.id == occurrence_id).with_for_update(key_share=True, of=Occurrence)
     return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
@@ -151,7 +152,7 @@ def occurrences_to_compare(
 
 def occurrences_of_group(session: Session, group_id: UUID, now: datetime) -> Sequence[Occurrence]:
     """Everything of a group that is still to come."""
-    query = _with_group().where(Occurrence.group_id == group_id, Occurrence.ends_at > now)
+    query = WITH_GROUP.where(Occurrence.group_id == group_id, Occurrence.ends_at > now)
     return session.scalars(query.order_by(Occurrence.id)).all()
 
 
@@ -159,7 +160,3 @@ def calendars_known_before(session: Session, until: date) -> Sequence[tuple[UUID
     """The calendars that were worked out less far than `until`, by group and name."""
     due = select(Calendar.group_id, Calendar.name).where(Calendar.known_until < until)
     return [(group_id, name) for group_id, name in session.execute(due.order_by(Calendar.group_id, Calendar.name))]
-
-
-def _with_group() -> Select[Occurrence]:
-    return select(Occurrence).join(Occurrence.group).options(contains_eager(Occurrence.group))

@@ -1,6 +1,7 @@
 from services.events.handlers import SUBSCRIPTIONS
 from services.events.jobs import JOBS, EventsWork
 from services.events.settings import Settings
+from services.events.use_cases.telling import republish
 from shared.auth import Signer
 from shared.clock import clock_from
 from shared.messaging import HttpSource, Subscriber
@@ -16,4 +17,5 @@ def create(settings: Settings | None = None) -> ServiceWork:
         EventsWork("events", sessions, clock, weeks=settings.horizon_weeks, timezone=settings.timezone),
         JOBS,
         Subscriber("events", sessions, SUBSCRIPTIONS, source, clock),
+        republish,
     )

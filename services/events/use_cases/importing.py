@@ -123,14 +123,14 @@ class _Programme:
 
         An entry that could not be used is still in the file, and its activity is not missing.
         """
-        told = {activity.uid for activity in file.activities}
+        told = {activity.uid for activity in file.activities} | _uids(data)
         return [
             activity
             for uid, activity in self._stored.items()
             if uid not in told
+            and uid.partition("#")[0] not in told  # the reader marks those that share a UID after a #
             and activity.calendar in self._continued
             and called_off(self._known(activity), self._window)
-            and not _names(data, uid)
         ]
 
     def call_off(self, activities: Iterable[Activity]) -> None:
@@ -201,11 +201,11 @@ def _facts_by_slot(activity: CalendarActivity) -> dict[str, Facts]:
     }
 
 
-def _names(data: bytes, uid: str) -> bool:
-    """Whether a file has an entry of this UID, usable or not. The reader marks those that share one after a #."""
+def _uids(data: bytes) -> set[str]:
+    """The UID of every entry of a file, usable or not."""
     unfolded = re.sub(rb"\r?\n[ \t]", b"", data)
-    name = re.escape(uid.partition("#")[0].encode())
-    return re.search(rb"^UID[^:\r\n]*:\s*" + name, unfolded, re.MULTILINE | re.IGNORECASE) is not None
+    found = re.findall(rb"^UID[^:\r\n]*:([^\r\n]*)", unfolded, re.MULTILINE | re.IGNORECASE)
+    return {uid.strip().decode(errors="replace") for uid in found}
 
 
 def _unknown(session: Session, slug: str) -> UnknownGroup:

@@ -59,15 +59,16 @@ def message_of(kind: type[OccurrenceState], occurrence: Occurrence, group: Group
 
 
 def republish(session: Session, now: datetime) -> None:
-    """Tell the whole state again: everything still to come, and who said what about it."""
-    # Locked against changes, so that what is told here never comes after something newer in the log.
+    """Tell the whole state again: everything still to come, and who said what about it.
+
+    No row is locked: meanwhile nobody else can publish, so whatever changes here is told after this.
+    """
     to_come = session.scalars(
         select(Occurrence)
         .join(Occurrence.group)
         .options(contains_eager(Occurrence.group))
         .where(Occurrence.ends_at > now)
         .order_by(Occurrence.id)
-        .with_for_update(read=True, of=Occurrence)
         .execution_options(yield_per=AT_ONCE)
     )
     for occurrences in to_come.partitions():
