@@ -165,7 +165,9 @@ class LogReader:
         return state.epoch
 
     def _begin_life(self, state: LogState, home: str) -> None:
-        log.warning("the log begins a new life", extra={"source": self.service, "head": state.head})
+        # The first is what every log has; any later one is for an operator to know of.
+        level = logging.INFO if state.home is None else logging.WARNING
+        log.log(level, "the log begins a new life", extra={"source": self.service, "head": state.head})
         shared = {epoch: min(position, state.head) for epoch, position in state.former.items()}
         state.former = shared | {str(state.epoch): state.head}
         state.epoch, state.epoch_start, state.home = new_id(), state.head, home

@@ -1,13 +1,19 @@
 """Where subscribers fetch what they missed. For services only; the gateway does not pass it on."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request
 from pydantic import BaseModel
 
+from shared.auth import Caller
+from shared.errors import Forbidden
 from shared.messaging.log import PAGE, LogPage, LogReader
 from shared.web.callers import Now, requires
 from shared.web.transaction import InTransaction, router
+
+OPERATOR = "operator"
+LAST_POSITION = 2**63 - 1
 
 messages = router(prefix="/internal/messages", tags=["messages"])
 
@@ -24,13 +30,20 @@ class Renewed(BaseModel):
     epoch: UUID
 
 
-@messages.get("", dependencies=[requires("messages:read")])
+@messages.get("")
 def read_log(
-    request: Request, session: InTransaction, subscriber: str, after: int = Query(ge=0), limit: int = PAGE
+    request: Request,
+    session: InTransaction,
+    caller: Annotated[Caller, requires("messages:read")],
+    subscriber: str,
+    after: Annotated[int, Query(ge=0, le=LAST_POSITION)],
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
 ) -> LogPage:
-    """What `subscriber` hears of this log after a position."""
+    """What `subscriber` hears of this log after a position. Nobody but an operator reads what another hears."""
+    if caller.issuer not in {subscriber, OPERATOR}:
+        raise Forbidden("Ask for what you hear yourself.")
     reader: LogReader = request.app.state.log
-    return reader.page(session, subscriber, after, min(limit, PAGE))
+    return reader.page(session, subscriber, after, limit)
 
 
 @messages.post("/renewals", dependencies=[requires("messages:renew")])
