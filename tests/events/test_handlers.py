@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -16,17 +16,10 @@ from shared.contracts.events import Answer, RsvpChanged
 from shared.contracts.members import GroupChanged, GroupJoined, GroupLeft, Role, Visibility
 from shared.contracts.message import Message
 from shared.contracts.routes import ROUTES
-from shared.db import Sessions
 from tests.conftest import Clock
 from tests.events.builders import given_group, given_member, given_occurrence, going, told
 
 OPERATOR = Caller(issuer="operator", scope="programme:write")
-
-
-@pytest.fixture
-def session(sessions: Callable[[str], Sessions]) -> Iterator[Session]:
-    with sessions("events")() as session:
-        yield session
 
 
 @pytest.fixture
