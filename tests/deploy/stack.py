@@ -81,7 +81,8 @@ class Stack:
         assert up.returncode == 0, f"{up.stderr}\n{self.compose('logs', '--tail', '20').stdout}"
 
     def down(self) -> None:
-        self.compose("--profile", "cli", "down", "--volumes", "--timeout", "5")
+        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
+        assert self.compose("ps", "--all", "--quiet").stdout == ""
 
     def afterhours(self, *words: str) -> str:
         """An operator's command, in the container meant for it; what it prints."""
