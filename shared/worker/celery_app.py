@@ -40,7 +40,7 @@ def create_celery(broker_url: str) -> Celery:
         broker_connection_max_retries=None,
         broker_connection_timeout=3,
         broker_transport_options=REDIS_OPTIONS if redis else {"confirm_publish": True},
-        task_default_queue_type=None if redis else "quorum",
+        task_create_missing_queue_type=None if redis else "quorum",
         worker_detect_quorum_queues=not redis,
         task_serializer="json",
         accept_content=["json"],
@@ -50,7 +50,7 @@ def create_celery(broker_url: str) -> Celery:
 
 
 class CelerySender:
-    """Puts a batch on a subscriber's queue. One that the broker does not take is never waited for long."""
+    """Puts a batch on a subscriber's queue. One that the broker does not take is given up within seconds."""
 
     def __init__(self, app: Celery) -> None:
         self._app = app

@@ -75,6 +75,7 @@ def run_worker(
         concurrency=threads,
         queues=[*(queues or _queues(works)), watchdog.queue],
         loglevel="WARNING",
+        quiet=True,
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
