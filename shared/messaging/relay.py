@@ -4,6 +4,7 @@ import logging
 import threading
 import zlib
 from collections.abc import Callable
+from typing import cast
 from uuid import UUID
 
 import psycopg
@@ -121,7 +122,7 @@ class Relay:
             return False
 
     def _listen(self, connection: Connection) -> None:
-        driver = connection.connection.driver_connection
-        if driver is not None:
-            for _ in driver.notifies(timeout=TICK_SECONDS, stop_after=1):
-                pass
+        # Not `driver_connection`: of a connection that left its pool, SQLAlchemy says that there is none.
+        driver = cast("psycopg.Connection", connection.connection.dbapi_connection)
+        for _ in driver.notifies(timeout=TICK_SECONDS, stop_after=1):
+            pass
