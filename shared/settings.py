@@ -43,9 +43,11 @@ class Settings(BaseSettings):
 
 
 class CommonSettings(Settings):
-    """What every process of the product is told; the same names for all, without a prefix."""
+    """What every process of the product is told; the same names for all, without a prefix.
 
-    broker_url: SecretStr = Field(validation_alias="BROKER_URL")
+    The broker's address is not among it: only workers and beat are told that.
+    """
+
     public_url: str = Field("http://127.0.0.1:8000", validation_alias="PUBLIC_URL")
     service_urls: str = Field("http://127.0.0.1:8000/api/{service}", validation_alias="SERVICE_URLS")
     trusted_keys: str = Field(validation_alias="TRUSTED_KEYS")

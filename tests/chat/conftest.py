@@ -58,7 +58,6 @@ def settings(keys: Keyring) -> Settings:
     return Settings(
         database_url="postgresql+psycopg://unused",
         signing_key=keys.private["chat"],
-        broker_url="redis://unused",
         trusted_keys=keys.trusted,
         public_url="http://forum.example.org",
         service_urls="http://inside/api/{service}",

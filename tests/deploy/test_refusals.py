@@ -17,7 +17,7 @@ def line_of(told: tuple[int, str]) -> str:
 @pytest.mark.parametrize(
     ("service", "settings", "words"),
     [
-        ("members", {"MEMBERS_MASTER_KEY_FILE": "/run/secrets/broker_url"}, "MEMBERS_MASTER_KEY is wrong"),
+        ("members", {"MEMBERS_MASTER_KEY_FILE": "/run/secrets/members_database_url"}, "MEMBERS_MASTER_KEY is wrong"),
         ("members", {"MEMBERS_SIGNING_KEY_FILE": "/run/secrets/none"}, "MEMBERS_SIGNING_KEY_FILE names /run/secrets/none"),
         ("events", {"EVENTS_SIGNING_KEY_FILE": "/run/secrets/trusted_keys"}, "EVENTS_SIGNING_KEY is wrong"),
         ("events-worker", {"BROKER_URL": "redis://:wrong@redis:6379/0"}, "BROKER_URL is wrong"),

@@ -96,8 +96,11 @@ def test_each_container_knows_its_own_secrets_only(stack: Stack):
         return set(stack.within(service, "ls", "/run/secrets").split())
 
     assert known("beat") == {"broker_url"}
-    assert known("web") == {"broker_url", "trusted_keys", "web_signing_key"}
-    assert known("events") == {"broker_url", "trusted_keys", "events_database_url", "events_signing_key"}
+    assert known("web") == {"trusted_keys", "web_signing_key"}
+    events = {"trusted_keys", "events_database_url", "events_signing_key"}
+    assert known("events") == events
+    assert known("events-worker") == events | {"broker_url"}
+    assert {name for name in (*NAMES, "web") if "broker_url" in known(name)} == set()
     assert known("redis") == {"redis_password"}
     assert {name for name in NAMES if "members_master_key" in known(name)} == {"members"}
 

@@ -33,7 +33,6 @@ def client(database: Sessions, keys: Keyring, clock: Clock) -> Iterator[TestClie
     configured = Settings(
         database_url="postgresql+psycopg://unused",
         signing_key=keys.private["events"],
-        broker_url="redis://unused",
         trusted_keys=keys.trusted,
     )
     app = create(configured, database)

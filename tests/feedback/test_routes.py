@@ -18,7 +18,6 @@ def client(sessions: Callable[[str], Sessions], keys: Keyring) -> Iterator[TestC
     settings = Settings(
         database_url="postgresql+psycopg://unused",
         signing_key=keys.private["feedback"],
-        broker_url="redis://unused",
         trusted_keys=keys.trusted,
     )
     with TestClient(create(settings, sessions("feedback"))) as client:

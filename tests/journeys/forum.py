@@ -131,6 +131,5 @@ def _common(keys: Keyring, service: str) -> dict[str, Any]:
     return {
         "database_url": "postgresql+psycopg://unused",
         "signing_key": keys.private[service],
-        "broker_url": "redis://unused",
         "trusted_keys": keys.trusted,
     }

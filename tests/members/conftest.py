@@ -50,7 +50,6 @@ def settings(keys: Keyring) -> Settings:
     return Settings(
         database_url="postgresql+psycopg://unused",
         signing_key=keys.private["members"],
-        broker_url="redis://unused",
         trusted_keys=keys.trusted,
         master_key=MASTER,
         index_key=INDEX,

@@ -19,7 +19,6 @@ def given(keys: Keyring) -> dict[str, Any]:
     return {
         "database_url": "postgresql+psycopg://unused",
         "signing_key": keys.private["members"],
-        "broker_url": "redis://unused",
         "trusted_keys": keys.trusted,
         "master_key": KEY,
         "index_key": KEY,

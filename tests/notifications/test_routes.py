@@ -27,7 +27,6 @@ def settings(keys: Keyring, token: str = TOKEN) -> Settings:
     return Settings(
         database_url="postgresql+psycopg://unused",
         signing_key=keys.private["notifications"],
-        broker_url="redis://unused",
         trusted_keys=keys.trusted,
         twilio_auth_token=token,
         public_url=PUBLIC,

@@ -55,7 +55,7 @@ def db(sessions: Callable[[str], Sessions]) -> Sessions:
 
 @pytest.fixture
 def client(db: Sessions, keys: Keyring, handler: Handler) -> Iterator[TestClient]:
-    settings = CommonSettings(broker_url="redis://unused", trusted_keys=keys.trusted)
+    settings = CommonSettings(trusted_keys=keys.trusted)
     app = create_app("feedback", [], settings, sessions=db, subscriptions=[on(Said, handler)])
     token = keys.signer("operator").service_token("feedback", "parked:manage")
     with TestClient(app, headers={"Authorization": f"Bearer {token}"}) as client:

@@ -46,7 +46,6 @@ def open_site(beside: Beside, keys: Keyring, clock: Any) -> Iterator[Callable[..
 
         def opened(public_url: str = "http://testserver", **more: Any) -> Browser:
             settings = Settings(
-                broker_url="redis://unused",
                 trusted_keys=keys.trusted,
                 signing_key=keys.private["web"],
                 public_url=public_url,
