@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.contracts.message import Message
 from shared.contracts.routes import ROUTES, Routes, kinds_for, subscribers_of
-from shared.db import affected
+from shared.db import Base, affected
 from shared.ids import new_id
 from shared.messaging.envelope import Batch, Envelope
 from shared.messaging.tables import LogState, OutboxRow
@@ -31,6 +31,10 @@ HOME: ColumnElement[str] = literal_column(
     " (SELECT oid FROM pg_database WHERE datname = current_database()),"
     " 'log_state'::regclass::oid, (SELECT xmin FROM pg_type WHERE oid = 'log_state'::regtype))"
 )
+
+# Made once: every use case that changes something runs these two, and putting them together takes as long as running.
+WRITE = insert(Base.metadata.tables[OutboxRow.__tablename__])
+RING = select(func.pg_notify(DOORBELL, ""))
 
 # Publishes the whole state of a service again. It must not lock rows: nobody else can publish until it is done.
 Republish = Callable[[Session, datetime], None]
@@ -60,8 +64,8 @@ def publish_all(session: Session, messages: Iterable[Message], *, now: datetime)
         for message in messages
     ]
     if rows:
-        session.execute(insert(OutboxRow), rows)
-        session.execute(select(func.pg_notify(DOORBELL, "")))
+        session.execute(WRITE, rows)
+        session.execute(RING)
 
 
 class LogPage(BaseModel):

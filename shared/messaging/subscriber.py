@@ -23,6 +23,7 @@ from shared.messaging.envelope import Batch, Envelope
 from shared.messaging.failures import is_passing
 from shared.messaging.handlers import Handlers
 from shared.messaging.lane import Lane
+from shared.messaging.lives import follow
 from shared.messaging.log import LogPage
 from shared.messaging.subscription import Subscription
 from shared.messaging.tables import Cursor, Parked
@@ -132,16 +133,13 @@ class Subscriber:
         return self._apply(page.batch) is not Outcome.PAUSED
 
     def _adopt(self, source: str, seen: UUID | None, page: LogPage) -> None:
-        """Follow a new life of the log, from where it and what was applied are still the same."""
+        """Follow another life of the log, from where it and what was applied are still the same."""
         with self._sessions.begin() as session:
             cursor = _locked_cursor(session, source)
             if cursor.epoch != seen:
                 return
-            if seen is None or cursor.position + 1 < page.oldest:
-                cursor.position = page.epoch_start
-            else:
-                cursor.position = min(cursor.position, page.former.get(seen, page.epoch_start))
-            cursor.epoch = page.epoch
+            applied = cursor.former | ({} if seen is None else {str(seen): cursor.position})
+            follow(cursor, page, applied)
             cursor.tries, cursor.retry_at = 0, None
 
     def _apply(self, batch: Batch) -> Outcome:

@@ -64,15 +64,14 @@ class Actors(RuleBasedStateMachine):
         self.leader = dict.fromkeys(SOURCES, 0)
         self.hearing = {name: [self.world.subscriber(name), self.world.subscriber(name)] for name in SUBSCRIBERS}
         self.open: list[tuple[str, Session, list[int], int]] = []
-        self.dumps: dict[str, dict] = {}
+        self.dumps: dict[str, list[dict]] = {source: [] for source in SOURCES}
         self.unsettled: set[str] = set()
         self.steps = Steps(None)
         self.inside: str | None = None
         # What is known of each number: when its transaction began and was committed; its life and position.
         self.time = 0
         self.when: dict[int, tuple[int, int]] = {}
-        self.life = dict.fromkeys(SOURCES, 0)
-        self.label: dict[str, dict[int, tuple[int, int]]] = {source: {} for source in SOURCES}
+        self.lives: dict[str, list[dict[int, int]]] = {source: [{}] for source in SOURCES}
         self.meaning: dict[tuple[UUID, int], int] = {}
         self.twice_allowed: set[int] = set()
         self.starts_over: set[tuple[str, str]] = set()
@@ -95,8 +94,9 @@ class Actors(RuleBasedStateMachine):
         for n in heard:
             counted[n] += 1
         assert [n for n, times in counted.items() if times > 1 and n not in self.twice_allowed] == [], "applied twice"
-        labels = [self.label[source][n] for n in heard if n not in self.twice_allowed]
-        assert labels == sorted(labels), "out of order"
+        for life in self.lives[source]:
+            positions = [life[n] for n in heard if n in life and n not in self.twice_allowed]
+            assert positions == sorted(positions), "out of order"
         parked = self.world.parked(subscriber)
         for n in parked:
             assert (subscriber, n) in self.world.poison, "parked without need"
@@ -173,7 +173,7 @@ class Actors(RuleBasedStateMachine):
 
     def _look(self, source: str):
         for position, n in self.world.log(source).items():
-            self.label[source].setdefault(n, (self.life[source], position))
+            self.lives[source][-1][n] = position
 
     def _end_round(self, by_broker: bool):
         for subscriber in SUBSCRIBERS:

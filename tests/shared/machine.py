@@ -159,28 +159,45 @@ class Machine(Actors):
         seconds=st.integers(0, 30),
     )
     def operate(self, source: str, what: str, seconds: int):
-        if what == "dump" or (what == "restore" and source not in self.dumps):
-            self.dumps[source] = self.world.dump(source)
+        if what == "dump" or (what == "restore" and not self.dumps[source]):
+            self.dumps[source].append(self.world.dump(source))
         elif what == "restore":
-            self.restore(source)
+            self.restore(source, seconds % len(self.dumps[source]))
         elif what == "trim":
             self.trim(source, seconds)
         else:
             self.renew(source)
 
-    def restore(self, source: str):
+    @rule(source=sources, subscriber=subscribers, who=either, noticed=st.booleans())
+    def yesterdays_backup(self, source: str, subscriber: str, who: int, noticed: bool) -> None:
+        """Some hear messages that the restored log then knows nothing of; its positions are given again."""
+        self.operate(source, "dump", 0)
+        self.traffic(source, who, None, 2)
+        self.quiet_gap(subscriber, who, source, None)
+        self.restore(source, -1)
+        self.traffic(source, 1 - who, None, 1)
+        if noticed:
+            self.quiet_gap(subscriber, 1 - who, source, None)
+
+    @rule(source=sources, subscriber=subscribers, who=either)
+    def away_too_long(self, source: str, subscriber: str, who: int) -> None:
+        """One hears all, and then the log is trimmed before the other has."""
+        self.traffic(source, who, None, 2)
+        self.quiet_gap(subscriber, who, source, None)
+        self.operate(source, "trim", 0)
+        self.traffic(source, who, None, 1)
+
+    def restore(self, source: str, which: int):
         for entry in [entry for entry in self.open if entry[0] == source]:
             entry[1].close()
             self.open.remove(entry)
         self._look(source)
-        self.life[source] += 1
-        dump = self.dumps[source]
+        dump = self.dumps[source][which]
         # A row that was dumped between its commit and its number gets one in each life, and is told in each.
         straddling = {row["data"]["n"] for row in dump["outbox"] if row["position"] is None}
         self.twice_allowed |= straddling
-        for n in straddling:
-            self.label[source].pop(n, None)
-        self.world.restore(source, dump, home=f"elsewhere {self.life[source]}")
+        self.lives[source].append({row["data"]["n"]: row["position"] for row in dump["outbox"] if row["position"]})
+        self.world.restore(source, dump, home=f"elsewhere {len(self.lives[source])}")
         self.unsettled.add(source)
         self._note_who_starts_over(source)
 
@@ -205,7 +222,7 @@ class Machine(Actors):
             elif what in SUBSCRIBERS:
                 self.quiet_gap(what, who, source, None)
             else:
-                self.operate(source, what, 0)
+                self.operate(source, what, who)
 
         self.world.during_page[:] = [happen]
 
