@@ -35,6 +35,7 @@ def read_log(
     request: Request,
     session: InTransaction,
     caller: Annotated[Caller, requires("messages:read")],
+    *,
     subscriber: str,
     after: Annotated[int, Query(ge=0, le=LAST_POSITION)],
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
