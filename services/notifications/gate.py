@@ -1,15 +1,10 @@
 """The last-moment gate: may this leave, now? Every «no» has a reason that its recipient can read."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from services.notifications.models import Kind, Notification, Occurrence, Recipient, State
+from services.notifications.models import Notification, Occurrence, Recipient, State
 from services.notifications.quiet_hours import quiet_until
-
-TONIGHT = timedelta(hours=12)
-
-# Which notifications are about a change that those going must hear of.
-CHANGES = ("moved", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -35,36 +30,32 @@ def judge(
     """Look at what is true now, not at what was when this was planned."""
     if now >= notification.expires_at:
         return Verdict(State.EXPIRED, "It was too late to be of use.")
+    if recipient is not None and recipient.stopped:
+        return Verdict(State.SUPPRESSED, "You texted STOP.")
     if recipient is None or not recipient.channels:
         return Verdict(State.SUPPRESSED, "We have no way to reach you that works.")
-    if recipient.stopped:
-        return Verdict(State.SUPPRESSED, "You texted STOP.")
     about = _about(notification, occurrence, going=going)
     if about:
         return Verdict(State.SUPPRESSED, about)
-    return _quiet(notification, recipient, occurrence, now)
+    return _quiet(notification, recipient, now)
 
 
 def _about(notification: Notification, occurrence: Occurrence | None, *, going: bool) -> str | None:
     """Why this is no longer about anything, or None."""
-    if notification.occurrence_id is None or notification.rule == "cancelled":
+    if notification.occurrence_id is None:
         return None
-    if occurrence is None or occurrence.cancelled:
+    off = occurrence is None or occurrence.cancelled
+    if notification.rule == "cancelled":
+        return None if off else "It is on after all."
+    if off:
         return "It was called off."
     return None if going else "You said you are not coming."
 
 
-def _quiet(notification: Notification, recipient: Recipient, occurrence: Occurrence | None, now: datetime) -> Verdict:
+def _quiet(notification: Notification, recipient: Recipient, now: datetime) -> Verdict:
     until = quiet_until(now, recipient.timezone, recipient.quiet_from, recipient.quiet_until)
-    if until is None or _breaks_through(notification, occurrence, now):
+    if until is None or notification.breaks_through:
         return SEND
     if until >= notification.expires_at:
         return Verdict(State.EXPIRED, "Your quiet hours lasted until it was of no use.")
     return Verdict(State.PLANNED, "Kept until your quiet hours end.", until)
-
-
-def _breaks_through(notification: Notification, occurrence: Occurrence | None, now: datetime) -> bool:
-    """Only an urgent change to what happens within hours does: nobody should stand before a locked door."""
-    if notification.kind != Kind.JOINED or notification.rule not in CHANGES or occurrence is None:
-        return False
-    return occurrence.starts_at - now <= TONIGHT

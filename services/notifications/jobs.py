@@ -2,10 +2,11 @@
 
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import batched
-from uuid import UUID
 
 from prometheus_client import Counter
 
@@ -14,7 +15,16 @@ from services.notifications.models import Lane
 from services.notifications.parcels import Parcel, Result
 from services.notifications.queries import suppressed
 from services.notifications.use_cases.claiming import Claim, claim, claim_unknown, mark_leaving, sweep
-from services.notifications.use_cases.recording import NO_ADDRESS, STOPPED, VAULT_AWAY, give_back, record, withhold
+from services.notifications.use_cases.recording import (
+    NO_ADDRESS,
+    NO_WORDS,
+    STOPPED,
+    fail,
+    give_back,
+    give_up_asking,
+    record,
+    withhold,
+)
 from services.notifications.vault import Address, Vault
 from services.notifications.words import words_for
 from shared.errors import ServiceError
@@ -22,11 +32,19 @@ from shared.worker import Work, every
 
 AT_ONCE = 100
 # How many may be under way when a worker dies: those are looked up, never blindly sent again.
-LEAVING_AT_ONCE = 20
+LEAVING_AT_ONCE = 10
+LOOK_UP_AT_ONCE = 10
+VAULT_AWAY = timedelta(seconds=5)
+# A job leaves after so long, whatever is left: the next ring goes on, and a worker that is told to leave can.
+TURN_SECONDS = 4.0
 RUNS = {Lane.URGENT: 3, Lane.REMINDERS: 2, Lane.BULK: 1}
 
 log = logging.getLogger(__name__)
 RESULTS = Counter("deliveries_total", "Tries by channel and outcome", ["channel", "outcome"])
+
+
+# A claim, where it goes, and what goes there.
+Ready = tuple[Claim, Address, Parcel]
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,7 @@ class Sending(Work):
     runs: Mapping[Lane, threading.Semaphore] = field(
         default_factory=lambda: {lane: threading.Semaphore(n) for lane, n in RUNS.items()}
     )
+    asking: threading.Lock = field(default_factory=threading.Lock)
 
 
 def send_urgent(work: Sending) -> None:
@@ -65,88 +84,106 @@ def take_back(work: Sending) -> None:
 
 
 def look_up(work: Sending) -> None:
-    """Ask providers about what may have left."""
-    with work.sessions.begin() as session:
-        claims = claim_unknown(session, AT_ONCE, work.clock())
-    if not claims:
+    """Ask providers about what may have left. One at a time: it is when a provider is ill that there is much to ask."""
+    if not work.asking.acquire(blocking=False):
         return
-    results, indexes = [], {}
-    for c, address in _addressed(work, claims):
-        found = work.channels[c.channel].look_up(_parcel(work, c, address), c.began_at)
-        if found is not None:
-            results.append((c, found))
-            indexes[c.reference] = address.index or ""
-    if results:
+    try:
         with work.sessions.begin() as session:
-            record(session, results, indexes, work.clock())
+            claims = claim_unknown(session, LOOK_UP_AT_ONCE, work.clock())
+        for c, address, parcel in _parcels(work, claims):
+            _ask_about(work, c, address, parcel)
+    finally:
+        work.asking.release()
+
+
+def _ask_about(work: Sending, c: Claim, address: Address, parcel: Parcel) -> None:
+    found = work.channels[c.channel].look_up(parcel, c.began_at)
+    with work.sessions.begin() as session:
+        if found is None:
+            give_up_asking(session, [c])
+        else:
+            record(session, [(c, found)], {c.reference: address.index or ""}, work.clock())
 
 
 def _send_lane(work: Sending, lane: Lane) -> None:
-    """Send all that is due. A ring that finds enough others at it has nothing to do."""
+    """Send what is due, for a while. A ring that finds enough others at it has nothing to do."""
     slot = work.runs[lane]
     if not slot.acquire(blocking=False):
         return
+    deadline = time.monotonic() + TURN_SECONDS
     try:
-        while _send_some(work, lane) == AT_ONCE:
+        while time.monotonic() < deadline and _send_some(work, lane, deadline) == AT_ONCE:
             pass
     finally:
         slot.release()
 
 
-def _send_some(work: Sending, lane: Lane) -> int:
+def _send_some(work: Sending, lane: Lane, deadline: float) -> int:
+    """Claim some and send them; says how many were looked at."""
     with work.sessions.begin() as session:
         claims, looked_at = claim(session, lane, AT_ONCE, work.clock())
     try:
-        addressed = _addressed(work, claims)
+        parcels = _parcels(work, claims)
     except ServiceError as error:
         log.warning("no addresses now", extra={"cause": error.code, "count": len(claims)})
-        with work.sessions.begin() as session:
-            give_back(session, claims, work.clock(), VAULT_AWAY)
+        _give_back(work, claims, VAULT_AWAY)
         return 0
-    _withhold_missing(work, claims, addressed)
-    for some in batched(addressed, LEAVING_AT_ONCE):
-        _send(work, some)
+    for some in batched(parcels, LEAVING_AT_ONCE):
+        if time.monotonic() < deadline:
+            _send(work, some)
+        else:
+            _give_back(work, [c for c, _, _ in some], timedelta())
     return looked_at
 
 
-def _addressed(work: Sending, claims: Sequence[Claim]) -> list[tuple[Claim, Address]]:
-    """Claims with the address each goes to, from the vault in one call; those without one are left out."""
+def _give_back(work: Sending, claims: Sequence[Claim], pause: timedelta) -> None:
+    with work.sessions.begin() as session:
+        give_back(session, claims, work.clock(), pause)
+
+
+def _parcels(work: Sending, claims: Sequence[Claim]) -> list[Ready]:
+    """Claims with where each goes and its words. Those that have neither are ended, each by itself, with the reason."""
     if not claims:
         return []
     found = work.vault.resolve([(c.member_id, c.channel) for c in claims], "to send a notification")
-    pairs = [(c, found.get((c.member_id, c.channel))) for c in claims]
-    return [(c, address) for c, address in pairs if address is not None and address.address]
-
-
-def _withhold_missing(work: Sending, claims: Sequence[Claim], addressed: Sequence[tuple[Claim, Address]]) -> None:
-    reached = {c.reference for c, _ in addressed}
-    missing = [c for c in claims if c.reference not in reached]
-    if missing:
+    ready: list[Ready] = []
+    nowhere, wordless = [], []
+    for c in claims:
+        address = found.get((c.member_id, c.channel))
+        if address is None or not address.address:
+            nowhere.append(c)
+            continue
+        try:
+            ready.append((c, address, _parcel(work, c, address)))
+        except Exception as error:  # noqa: BLE001  # a template may raise anything, and must not keep the others back
+            log.error("no words for a notification", extra={"rule": c.rule, "cause": type(error).__name__})  # noqa: TRY400
+            wordless.append(c)
+    if nowhere or wordless:
         with work.sessions.begin() as session:
-            withhold(session, missing, NO_ADDRESS, work.clock())
+            withhold(session, nowhere, NO_ADDRESS, work.clock())
+            fail(session, wordless, NO_WORDS, work.clock())
+    return ready
 
 
-def _send(work: Sending, addressed: Sequence[tuple[Claim, Address]]) -> None:
-    """Check STOP one last time, say that these are leaving, let them leave, and record what became of them."""
+def _send(work: Sending, ready: Sequence[Ready]) -> None:
+    """Look one last time, say which are leaving, let them leave, and record what became of them."""
     with work.sessions.begin() as session:
         now = work.clock()
-        stopped = suppressed(session, [address.index or "" for _, address in addressed])
-        withhold(session, [c for c, address in addressed if address.index in stopped], STOPPED, now)
-        leaving = [(c, address) for c, address in addressed if address.index not in stopped]
-        mark_leaving(session, [c for c, _ in leaving], now)
-    if not leaving:
-        return
-    results = _through_channels(work, leaving)
-    with work.sessions.begin() as session:
-        record(session, results, {c.reference: address.index or "" for c, address in leaving}, work.clock())
+        stopped = suppressed(session, [address.index or "" for _, address, _ in ready])
+        withhold(session, [c for c, address, _ in ready if address.index in stopped], STOPPED, now)
+        leaving = mark_leaving(session, [c for c, _, _ in ready], now)
+    results = _through_channels(work, [each for each in ready if each[0].reference in leaving])
+    if results:
+        indexes = {c.reference: address.index or "" for c, address, _ in ready}
+        with work.sessions.begin() as session:
+            record(session, results, indexes, work.clock())
 
 
-def _through_channels(work: Sending, leaving: Sequence[tuple[Claim, Address]]) -> list[tuple[Claim, Result]]:
-    claims: dict[UUID, Claim] = {}
+def _through_channels(work: Sending, leaving: Sequence[Ready]) -> list[tuple[Claim, Result]]:
+    claims = {c.reference: c for c, _, _ in leaving}
     parcels: dict[str, list[Parcel]] = {}
-    for c, address in leaving:
-        claims[c.reference] = c
-        parcels.setdefault(c.channel, []).append(_parcel(work, c, address))
+    for c, _, parcel in leaving:
+        parcels.setdefault(c.channel, []).append(parcel)
     results = []
     for name, some in parcels.items():
         for result in work.channels[name].send(some):

@@ -105,8 +105,9 @@ class Going(NotificationsBase):
 class Notification(NotificationsBase):
     """Something a person should receive, once.
 
-    `rule` says why; while one waits there is no second for the same person, occurrence and rule. `attempt` counts
-    claims: whoever records a result says which attempt it was, so a late worker cannot overwrite a later one's.
+    `rule` says why; while one waits there is no second for the same person, occurrence and rule. `breaks_through`:
+    quiet hours do not hold it back, because it is about what was to happen within hours. `attempt` counts claims:
+    whoever records a result says which attempt it was, so a late worker cannot overwrite a later one's.
     """
 
     __tablename__ = "notifications"
@@ -137,6 +138,7 @@ class Notification(NotificationsBase):
     expires_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(Text, default=State.PLANNED, server_default=text("'planned'"))
     reason: Mapped[str | None] = mapped_column(Text)
+    breaks_through: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     lease_until: Mapped[datetime | None]
     channel: Mapped[str | None] = mapped_column(Text)

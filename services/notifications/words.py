@@ -1,6 +1,6 @@
 """The words of a notification, from templates: a text of one segment, and a letter in plain text and HTML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,9 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 DEFAULT_LANGUAGE = "en"
-LONGEST_TITLE = 40
+LONGEST = 34
+# Curly quotes, dashes, an ellipsis and a hard space, as calendars write them, in the letters of an ordinary text.
+PLAIN = str.maketrans(dict(zip("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0", "''\"\"--. ", strict=True)))
 
 _environment = ImmutableSandboxedEnvironment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -43,9 +45,10 @@ class Subject:
 
 def words_for(rule: str, channel: str, subject: Subject, *, language: str, url: str, now: datetime) -> Words:
     """The words for one person. `url` is where to read more: a page, or in a welcome the person's own link."""
-    facts = _facts(subject, now) | {"url": url}
     if channel == "sms":
-        return Words(_render(language, rule, "sms.txt", facts))
+        short = replace(subject, title=_cut(subject.title), place=_cut(subject.place))
+        return Words(_render(language, rule, "sms.txt", _facts(short, now) | {"url": url}).translate(PLAIN))
+    facts = _facts(subject, now) | {"url": url}
     facts["subject"] = title = _render(language, rule, "subject.txt", facts)
     text = _render(language, rule, "email.txt", facts)
     return Words(text=text, subject=title, html=_render(language, rule, "email.html", facts))
@@ -53,8 +56,6 @@ def words_for(rule: str, channel: str, subject: Subject, *, language: str, url: 
 
 def _facts(subject: Subject, now: datetime) -> dict[str, str | None]:
     title = subject.title or "Your evening"
-    if len(title) > LONGEST_TITLE:
-        title = title[: LONGEST_TITLE - 1].rstrip() + "."
     facts: dict[str, str | None] = {"title": title, "place": subject.place, "day": None, "time": None}
     if subject.starts is None:
         return facts
@@ -62,6 +63,13 @@ def _facts(subject: Subject, now: datetime) -> dict[str, str | None]:
     facts["day"] = day_words(subject.starts.date(), today)
     facts["time"] = None if subject.all_day else time_words(subject.starts)
     return facts
+
+
+def _cut(words: str | None) -> str | None:
+    """Short enough that a text stays one segment."""
+    if words is None or len(words) <= LONGEST:
+        return words
+    return words[: LONGEST - 1].rstrip() + "."
 
 
 def day_words(day: date, today: date) -> str:

@@ -84,6 +84,10 @@ def moved(session: Session, now: datetime, occurrence_id: UUID, starts: datetime
     handlers.occurrence_moved(session, state(OccurrenceMoved, occurrence_id, starts, **more), now)
 
 
+def scheduled(session: Session, now: datetime, occurrence_id: UUID, starts: datetime = THURSDAY) -> None:
+    handlers.occurrence_scheduled(session, state(OccurrenceScheduled, occurrence_id, starts), now)
+
+
 def cancelled(session: Session, now: datetime, occurrence_id: UUID, starts: datetime = THURSDAY) -> None:
     handlers.occurrence_cancelled(session, state(OccurrenceCancelled, occurrence_id, starts), now)
 

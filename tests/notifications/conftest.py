@@ -20,10 +20,12 @@ class OwnVault:
 
     away: bool = False
     without: set[UUID] = field(default_factory=set)
+    asked: int = 0
 
     def resolve(self, wanted: Sequence[tuple[UUID, str]], reason: str) -> dict[tuple[UUID, str], Address]:
         if self.away:
             raise TryAgain
+        self.asked += len(wanted)
         return {
             (member, channel): Address(
                 member, channel, None if member in self.without else f"{channel}:{member}", f"index-{member}", "link"

@@ -16,6 +16,7 @@ from tests.notifications.builders import (
     joined,
     moved,
     says,
+    scheduled,
 )
 
 
@@ -114,11 +115,7 @@ def test_brought_back_plans_again_for_those_still_coming(session: Session, clock
     games = given_occurrence(session, clock())
     given_going(session, clock(), games, member)
     cancelled(session, clock(), games)
-    from services.notifications import handlers
-    from shared.contracts.events import OccurrenceScheduled
-    from tests.notifications.builders import state
-
-    handlers.occurrence_scheduled(session, state(OccurrenceScheduled, games), clock())
+    scheduled(session, clock(), games)
     assert {"day-before", "two-hours-before"} <= set(waiting(session, member))
 
 

@@ -24,6 +24,7 @@ from tests.notifications.builders import (
     joined,
     moved,
     says,
+    scheduled,
 )
 from tests.notifications.conftest import OwnChannel, OwnVault
 
@@ -269,10 +270,133 @@ def test_a_worker_that_died_before_sending_leaves_it_due(
 ):
     with db.begin() as theirs:
         claiming.claim(theirs, Lane.REMINDERS, 10, clock())
-    clock.go_on(seconds=91)
+    clock.go_on(seconds=181)
     jobs.take_back(sending)
     jobs.send_reminders(sending)
     assert len(sms.sent) == 1
+
+
+def test_a_lease_that_a_clock_set_back_left_far_ahead_is_taken_back_too(
+    session: Session, db: Sessions, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID]
+):
+    with db.begin() as theirs:
+        claiming.claim(theirs, Lane.REMINDERS, 10, clock() + timedelta(days=1))
+        theirs.execute(update(Notification).values(expires_at=clock() + timedelta(hours=1)))
+    jobs.take_back(sending)
+    jobs.send_reminders(sending)
+    assert len(sms.sent) == 1
+
+
+def test_what_took_so_long_that_somebody_else_has_it_does_not_leave_twice(
+    session: Session, db: Sessions, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID]
+):
+    with db.begin() as theirs:
+        slow, _ = claiming.claim(theirs, Lane.REMINDERS, 10, clock())
+    clock.go_on(seconds=181)
+    jobs.take_back(sending)
+    jobs.send_reminders(sending)
+    with db.begin() as theirs:
+        assert claiming.mark_leaving(theirs, slow, clock()) == set()
+    assert len(sms.sent) == 1
+
+
+@pytest.mark.parametrize("what", ["no", "stop", "cancelled"])
+def test_what_is_said_after_the_claim_and_before_it_leaves_still_counts(
+    what: str, session: Session, db: Sessions, sending: Sending, clock: Clock, coming: tuple[UUID, UUID]
+):
+    member, games = coming
+    with db.begin() as theirs:
+        claims, _ = claiming.claim(theirs, Lane.REMINDERS, 10, clock())
+    with db.begin() as theirs:
+        if what == "no":
+            says(theirs, clock(), games, member, Answer.NOT_GOING)
+        elif what == "stop":
+            stopping.stop(theirs, "sms", "another address of the same person", member, clock())
+        else:
+            cancelled(theirs, clock(), games)
+    with db.begin() as theirs:
+        assert claiming.mark_leaving(theirs, claims, clock()) == set()
+    assert states(session, member, "day-before")[0][0] == State.SUPPRESSED
+
+
+def test_a_retry_that_meets_a_newer_one_makes_way(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID], db: Sessions
+):
+    member, games = coming
+    moved(session, clock(), games, THURSDAY + timedelta(hours=1))
+    session.commit()
+
+    def meanwhile() -> None:
+        with db.begin() as theirs:
+            moved(theirs, clock(), games, THURSDAY + timedelta(hours=2))
+
+    sms.answer, sms.before = Outcome.RETRY, meanwhile
+    jobs.send_urgent(sending)
+    assert sorted(states(session, member, "moved"), key=str) == [
+        (State.PLANNED, None),
+        (State.SUPPRESSED, "A newer one took its place."),
+    ]
+
+
+def test_one_without_words_keeps_nobody_else_back(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID]
+):
+    _, games = coming
+    other = given_member(session, clock())
+    given_going(session, clock() - timedelta(minutes=1), games, other)
+    theirs = update(Notification).where(Notification.member_id == other, Notification.rule == "two-hours-before")
+    session.execute(theirs.values(rule="no such template", due_at=clock()))
+    session.commit()
+    jobs.send_reminders(sending)
+    assert len(sms.sent) == 1
+    assert states(session, other, "no such template")[0] == (State.FAILED, "We could not find the words for it.")
+
+
+def test_a_cancellation_that_is_told_again_is_not_sent_again(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID]
+):
+    for _ in range(2):
+        cancelled(session, clock(), coming[1])
+        session.commit()
+        jobs.send_urgent(sending)
+    assert len(sms.sent) == 1
+
+
+def test_what_is_on_after_all_is_not_called_off(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID]
+):
+    clock.set(datetime(2026, 11, 25, 23, tzinfo=UTC))
+    cancelled(session, clock(), coming[1])
+    scheduled(session, clock(), coming[1])
+    session.commit()
+    clock.set(datetime(2026, 11, 26, 9, 30, tzinfo=UTC))
+    jobs.send_urgent(sending)
+    assert sms.sent == []
+
+
+def test_moved_away_from_tonight_breaks_through_quiet_hours(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID]
+):
+    clock.set(datetime(2026, 11, 26, 8, tzinfo=UTC))
+    moved(session, clock(), coming[1], THURSDAY + timedelta(days=7))
+    session.commit()
+    jobs.send_urgent(sending)
+    assert "is now" in sms.sent[0].words.text
+
+
+def test_a_letter_nobody_can_vouch_for_says_so_and_is_asked_about_once(
+    session: Session, sending: Sending, email: OwnChannel, vault: OwnVault, clock: Clock
+):
+    member = given_member(session, clock(), "email")
+    joined(session, clock(), member)
+    session.commit()
+    email.answer = Outcome.AMBIGUOUS
+    jobs.send_bulk(sending)
+    for _ in range(3):
+        clock.go_on(minutes=5)
+        jobs.look_up(sending)
+    assert states(session, member, "welcome") == [(State.UNKNOWN, "It may have left; there is no way to find out.")]
+    assert vault.asked == 2
 
 
 def test_a_worker_that_died_while_sending_leaves_it_unknown(
@@ -281,11 +405,12 @@ def test_a_worker_that_died_while_sending_leaves_it_unknown(
     with db.begin() as theirs:
         claims, _ = claiming.claim(theirs, Lane.REMINDERS, 10, clock())
         claiming.mark_leaving(theirs, claims, clock())
-    clock.go_on(seconds=91)
+    clock.go_on(seconds=181)
     jobs.take_back(sending)
     jobs.send_reminders(sending)
     assert sms.sent == []
     sms.found = Outcome.ACCEPTED
+    clock.go_on(seconds=31)
     jobs.look_up(sending)
     assert states(session, coming[0], "day-before")[0][0] == State.ACCEPTED
 

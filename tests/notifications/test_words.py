@@ -31,6 +31,16 @@ def test_a_text_fits_one_segment_even_with_long_names(rule: str):
 
 
 @pytest.mark.parametrize("rule", RULES)
+def test_the_quotes_and_dashes_that_calendars_write_cost_no_second_segment(rule: str):
+    curly = subject(
+        title="Women\u2019s \u201cfilm\u201d night \u2013 with tea\u2026", starts=datetime(2026, 12, 30, 11, 30)
+    )
+    text = words_for(rule, "sms", curly, language="en", url=URL, now=NOW).text
+    assert len(smsutil.split(text).parts) == 1, text
+    assert smsutil.is_valid_gsm(text), text
+
+
+@pytest.mark.parametrize("rule", RULES)
 def test_a_text_says_nothing_about_who_sends_it(rule: str):
     text = words_for(rule, "sms", subject(), language="en", url="https://x.example.org", now=NOW).text.lower()
     assert [word for word in TELLING if word in text] == []

@@ -2,6 +2,7 @@
 
 import contextlib
 import smtplib
+import ssl
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,6 +59,11 @@ class Email:
 
     def _send(self, parcel: Parcel) -> Result:
         try:
+            letter = self._letter(parcel)
+            parcel.address.encode("ascii")
+        except ValueError:  # UnicodeError too: an address or a subject that mail cannot carry
+            return Result(parcel.reference, Outcome.REFUSED, error="unmailable")
+        try:
             smtp, refusal = self._begin(parcel)
         except (smtplib.SMTPException, OSError):
             self._drop()
@@ -65,7 +71,7 @@ class Email:
         if refusal:
             return refusal
         try:
-            code, _ = smtp.data(self._letter(parcel))
+            code, _ = smtp.data(letter)
         except (smtplib.SMTPException, OSError):
             # The letter was on its way when the connection broke: it may have been taken.
             self._drop()
@@ -120,7 +126,7 @@ class Email:
     def _connect(self) -> smtplib.SMTP:
         smtp = smtplib.SMTP(*self._server, timeout=SECONDS_TO_ANSWER)
         if self._starttls:
-            smtp.starttls()
+            smtp.starttls(context=ssl.create_default_context())
         if self._login:
             smtp.login(*self._login)
         smtp.ehlo_or_helo_if_needed()

@@ -1,7 +1,7 @@
 """Texts, by Twilio's REST API and its own library."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +18,8 @@ OPTED_OUT = 21610
 DEAD = (21211, 21214, 21217, 21612, 21614)
 TOO_MANY = 429
 SERVER_ERROR = 500
+LATEST = 50
+CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 class OtherHost(TwilioHttpClient):
@@ -52,11 +54,13 @@ class Sms:
     def look_up(self, parcel: Parcel, since: datetime, /) -> Result | None:
         """Ask for the texts to this number since then; ours is the one with these words."""
         try:
-            sent = self._client.messages.list(to=parcel.address, date_sent_after=since, limit=50)
+            sent = self._client.messages.list(to=parcel.address, limit=LATEST)
         except (TwilioException, requests.RequestException):
             return None
         for message in sent:
-            if message.body == parcel.words.text:
+            # By when it was made: one that waits to be sent has no date of sending yet.
+            made = message.date_created
+            if made and made >= since - CLOCKS_DIFFER and message.body == parcel.words.text:
                 return Result(parcel.reference, Outcome.ACCEPTED, provider_id=message.sid)
         return Result(parcel.reference, Outcome.RETRY, error="not-sent")
 

@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, select, update
+from sqlalchemy import ColumnElement, Update, and_, case, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from services.notifications.gate import SEND, Verdict, judge
 from services.notifications.models import WAITING, Delivery, Lane, Notification, Occurrence, Recipient, State
 from services.notifications.queries import going_pairs, occurrences_by_id, recipients_by_id
 from services.notifications.words import Subject
+from shared.db import affected
 from shared.ids import new_id
 
-LEASE = timedelta(seconds=90)
+# Longer than the slowest handful may take: ten that leave together, at fifteen seconds each (jobs, channels).
+LEASE = timedelta(seconds=180)
 LOOK_UP_AFTER = timedelta(seconds=30)
+# Longer than asking about a handful may take, so that nobody asks about the same ones meanwhile.
+LOOK_UP_AGAIN = timedelta(minutes=3)
 NEWER = "A newer one took its place."
+UNSURE = "It may have left; we are asking the provider."
 
 
 @dataclass(frozen=True)
@@ -80,25 +85,42 @@ def claim_unknown(session: Session, limit: int, now: datetime) -> list[Claim]:
     occurrences = occurrences_by_id(session, (n.occurrence_id for n, _, _ in rows))
     claims = []
     for n, delivery, recipient in rows:
-        n.due_at = now + LOOK_UP_AFTER
+        n.due_at = now + LOOK_UP_AGAIN
         occurrence = occurrences.get(n.occurrence_id) if n.occurrence_id else None
         claims.append(_claim(n, delivery, recipient, occurrence))
     return claims
 
 
-def mark_leaving(session: Session, claims: Sequence[Claim], now: datetime) -> None:
-    """From here on these may have left. Committed before they do."""
-    references = [c.reference for c in claims]
-    session.execute(update(Delivery).where(Delivery.id.in_(references)).values(left_at=now))
+def mark_leaving(session: Session, claims: Sequence[Claim], now: datetime) -> set[UUID]:
+    """The references of those that are still ours to send, from here on as may have left. Committed before they do.
 
-
-def sweep(session: Session, now: datetime) -> int:
-    """Take back the claims of workers that are gone: what may have left is looked up, the rest is due again."""
-    left = exists().where(
-        Delivery.notification_id == Notification.id,
-        Delivery.attempt == Notification.attempt,
-        Delivery.left_at.is_not(None),
+    Not ours any more is what was ended meanwhile (a STOP, a NO, a cancellation), and what took so long that its lease
+    ran out: somebody else has it then.
+    """
+    pairs = [(c.notification_id, c.attempt) for c in claims]
+    ours = (
+        update(Notification)
+        .where(
+            tuple_(Notification.id, Notification.attempt).in_(pairs),
+            Notification.state == State.CLAIMED,
+            Notification.lease_until >= now,
+        )
+        .values(lease_until=now + LEASE)
+        .returning(Notification.id)
     )
+    still = set(session.scalars(ours))
+    leaving = {c.reference for c in claims if c.notification_id in still}
+    session.execute(update(Delivery).where(Delivery.id.in_(leaving)).values(left_at=now))
+    return leaving
+
+
+def not_left_yet() -> ColumnElement[bool]:
+    """A notification that nobody has begun to send: it waits, or is claimed and not marked as leaving."""
+    return or_(Notification.state.in_(WAITING), and_(Notification.state == State.CLAIMED, ~_may_have_left()))
+
+
+def due_again(due_at: datetime) -> Update:
+    """To be tried again, unless a newer one of its sort waits already; the caller says which."""
     newer = aliased(Notification)
     replaced = exists().where(
         newer.member_id == Notification.member_id,
@@ -106,18 +128,33 @@ def sweep(session: Session, now: datetime) -> int:
         newer.rule == Notification.rule,
         newer.state.in_(WAITING),
     )
-    taken_back = (
-        update(Notification)
-        .where(Notification.state == State.CLAIMED, Notification.lease_until < now)
-        .values(
-            state=case((left, State.UNKNOWN), (replaced, State.SUPPRESSED), else_=State.DUE),
-            reason=case((and_(~left, replaced), NEWER), else_=None),
-            due_at=now,
-            lease_until=None,
-        )
-        .returning(Notification.id)
+    return update(Notification).values(
+        state=case((replaced, State.SUPPRESSED), else_=State.DUE),
+        reason=case((replaced, NEWER), else_=None),
+        due_at=due_at,
+        lease_until=None,
     )
-    return len(session.scalars(taken_back).all())
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Take back the claims of workers that are gone: what may have left is looked up, the rest is due again."""
+    # A lease that ends later than one given now was given by a clock that has been set back since.
+    over = or_(Notification.lease_until < now, Notification.lease_until > now + LEASE)
+    gone = and_(Notification.state == State.CLAIMED, over)
+    unsure = (
+        update(Notification)
+        .where(gone, _may_have_left())
+        .values(state=State.UNKNOWN, reason=UNSURE, due_at=now + LOOK_UP_AFTER, lease_until=None)
+    )
+    return affected(session.execute(unsure)) + affected(session.execute(due_again(now).where(gone)))
+
+
+def _may_have_left() -> ColumnElement[bool]:
+    return exists().where(
+        Delivery.notification_id == Notification.id,
+        Delivery.attempt == Notification.attempt,
+        Delivery.left_at.is_not(None),
+    )
 
 
 def _claimed(

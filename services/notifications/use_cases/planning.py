@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.notifications.models import (
-    WAITING,
     Going,
     Kind,
     Lane,
@@ -21,6 +20,7 @@ from services.notifications.models import (
 )
 from services.notifications.queries import going_to
 from services.notifications.reminders import RULES, Plan, plan
+from services.notifications.use_cases.claiming import not_left_yet
 from shared.contracts.events import OccurrenceState
 from shared.contracts.members import PreferencesChanged
 from shared.ids import new_id
@@ -29,6 +29,8 @@ WELCOME_LASTS = timedelta(days=3)
 CALLED_OFF = "It was called off."
 NOT_COMING = "You said you are not coming."
 ANOTHER_TIME = "It was moved to another time."
+ON_AFTER_ALL = "It is on after all."
+TONIGHT = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,13 @@ class Sort:
 
     kind: Kind
     lane: Lane
+    breaks_through: bool = False
 
 
 WELCOME = Sort(Kind.ACCOUNT, Lane.BULK)
 REMINDER = Sort(Kind.JOINED, Lane.REMINDERS)
 CHANGE = Sort(Kind.JOINED, Lane.URGENT)
+URGENT_CHANGE = Sort(Kind.JOINED, Lane.URGENT, breaks_through=True)
 
 REMINDERS = tuple(rule.name for rule in RULES)
 
@@ -60,6 +64,7 @@ def welcome(session: Session, member_id: UUID, now: datetime) -> None:
 def schedule(session: Session, heard: OccurrenceState, now: datetime) -> None:
     """An occurrence is on, new or again: plan reminders for those who are coming."""
     occurrence = _keep_occurrence(session, heard, cancelled=False)
+    _drop(session, occurrence.id, ("cancelled",), ON_AFTER_ALL)
     _plan_reminders(session, occurrence, going_to(session, occurrence.id), now)
 
 
@@ -71,18 +76,25 @@ def describe(session: Session, heard: OccurrenceState) -> None:
 
 def move(session: Session, heard: OccurrenceState, now: datetime) -> None:
     """It has another time or place: its reminders go with it, and those coming are told."""
+    known = session.get(Occurrence, heard.occurrence_id)
+    was_to_start = known.starts_at if known is not None else heard.starts_at
     occurrence = _keep_occurrence(session, heard, cancelled=False)
     members = going_to(session, occurrence.id)
     _drop(session, occurrence.id, REMINDERS, ANOTHER_TIME)
     _plan_reminders(session, occurrence, members, now)
-    _tell_of_change(session, occurrence, members, "moved", now)
+    _tell_of_change(session, occurrence, members, Plan("moved", now, occurrence.ends_at), was_to_start)
 
 
 def call_off(session: Session, heard: OccurrenceState, now: datetime) -> None:
-    """It will not happen: nothing more is sent about it but that, to those who were coming."""
+    """It will not happen: nothing more is sent about it but that, once, to those who were coming."""
+    known = session.get(Occurrence, heard.occurrence_id)
+    heard_before = known is not None and known.cancelled
     occurrence = _keep_occurrence(session, heard, cancelled=True)
+    if heard_before:
+        return  # The source tells its whole state again, after a restore; nobody needs to be told twice.
     _drop(session, occurrence.id, (*REMINDERS, "moved"), CALLED_OFF)
-    _tell_of_change(session, occurrence, going_to(session, occurrence.id), "cancelled", now)
+    off = Plan("cancelled", now, occurrence.ends_at)
+    _tell_of_change(session, occurrence, going_to(session, occurrence.id), off, occurrence.starts_at)
 
 
 def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime) -> None:
@@ -115,11 +127,14 @@ def _plan_reminders(session: Session, occurrence: Occurrence, members: Sequence[
 
 
 def _tell_of_change(
-    session: Session, occurrence: Occurrence, members: Sequence[UUID], rule: str, now: datetime
+    session: Session, occurrence: Occurrence, members: Sequence[UUID], told: Plan, was_to_start: datetime
 ) -> None:
-    if occurrence.ends_at > now:
-        at_once = Plan(rule, now, occurrence.ends_at)
-        _notify(session, members, occurrence.id, CHANGE, at_once)
+    """At once; also at night, when it was or is to start within hours: nobody should stand before a locked door."""
+    if told.expires_at <= told.due_at:
+        return
+    now = told.due_at
+    tonight = any(timedelta() <= start - now <= TONIGHT for start in (was_to_start, occurrence.starts_at))
+    _notify(session, members, occurrence.id, URGENT_CHANGE if tonight else CHANGE, told)
 
 
 def _notify(session: Session, members: Sequence[UUID], occurrence_id: UUID | None, sort: Sort, when: Plan) -> None:
@@ -136,6 +151,7 @@ def _notify(session: Session, members: Sequence[UUID], occurrence_id: UUID | Non
             "lane": sort.lane,
             "due_at": when.due_at,
             "expires_at": when.expires_at,
+            "breaks_through": sort.breaks_through,
         }
         for member in members
     ]
@@ -145,7 +161,13 @@ def _notify(session: Session, members: Sequence[UUID], occurrence_id: UUID | Non
         .on_conflict_do_update(
             index_elements=["member_id", "occurrence_id", "rule"],
             index_where=text("state IN ('planned', 'due')"),
-            set_={"due_at": when.due_at, "expires_at": when.expires_at, "state": State.PLANNED, "reason": None},
+            set_={
+                "due_at": when.due_at,
+                "expires_at": when.expires_at,
+                "breaks_through": sort.breaks_through,
+                "state": State.PLANNED,
+                "reason": None,
+            },
         )
     )
 
@@ -153,13 +175,13 @@ def _notify(session: Session, members: Sequence[UUID], occurrence_id: UUID | Non
 def _drop(
     session: Session, occurrence_id: UUID, rules: Sequence[str], reason: str, member_id: UUID | None = None
 ) -> None:
-    """End what is waiting. What is claimed this moment meets the gate, or is on its way."""
+    """End what has not left yet, also what a worker has claimed and not begun to send."""
     doomed = (
         update(Notification)
         .where(
             Notification.occurrence_id == occurrence_id,
             Notification.rule.in_(rules),
-            Notification.state.in_(WAITING),
+            not_left_yet(),
         )
         .values(state=State.SUPPRESSED, reason=reason)
     )

@@ -7,26 +7,26 @@ from random import uniform
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, tuple_, update
+from sqlalchemy import ColumnElement, tuple_, update
 from sqlalchemy.orm import Session
 
 from services.notifications.models import Delivery, Notification, State
 from services.notifications.parcels import Outcome, Result
-from services.notifications.use_cases.claiming import LOOK_UP_AFTER, Claim
+from services.notifications.use_cases.claiming import LOOK_UP_AFTER, UNSURE, Claim, due_again
 from services.notifications.use_cases.stopping import stop
 from shared.contracts.notifications import DeliveryFailedForGood
 from shared.messaging import publish
 
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 20.0
-VAULT_AWAY = timedelta(seconds=5)
 
 FAILED = "The provider would not take it."
 GIVEN_UP = "It could not be sent, again and again."
 DEAD = "The address does not work any more."
 NO_ADDRESS = "We have no way to reach you that works."
 STOPPED = "You texted STOP."
-UNSURE = "It may have left; we are asking the provider."
+NOT_TO_BE_KNOWN = "It may have left; there is no way to find out."
+NO_WORDS = "We could not find the words for it."
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,24 @@ def withhold(session: Session, claims: Iterable[Claim], reason: str, now: dateti
     _end(session, list(claims), End(State.SUPPRESSED, reason), now)
 
 
-def give_back(session: Session, claims: Iterable[Claim], now: datetime, pause: timedelta) -> None:
+def fail(session: Session, claims: Iterable[Claim], reason: str, now: datetime) -> None:
+    """End what can never be sent."""
+    _end(session, list(claims), End(State.FAILED, reason), now)
+
+
+def give_back(session: Session, claims: Sequence[Claim], now: datetime, pause: timedelta) -> None:
     """Nothing was tried: due again after a pause, and the attempt does not count."""
-    for claim in claims:
-        session.execute(
-            _still_ours([claim]).values(
-                state=State.DUE, due_at=now + pause, lease_until=None, attempt=Notification.attempt - 1
-            )
-        )
+    uncounted = due_again(now + pause).values(attempt=Notification.attempt - 1)
+    session.execute(uncounted.where(*_still_ours(claims)))
+
+
+def give_up_asking(session: Session, claims: Sequence[Claim]) -> None:
+    """Nobody can tell whether these left: they stay unknown, and say so."""
+    session.execute(
+        update(Notification)
+        .where(*_still_ours(claims), Notification.state == State.UNKNOWN)
+        .values(reason=NOT_TO_BE_KNOWN, due_at=Notification.expires_at)
+    )
 
 
 def _keep_tries(session: Session, results: Sequence[Result]) -> None:
@@ -91,7 +101,7 @@ def _try_later(session: Session, claim: Claim, now: datetime) -> None:
         return
     pause = FIRST_PAUSE_SECONDS * 2 ** (claim.attempt - 1) * uniform(0.8, 1.2)  # noqa: S311  # not a secret
     later = now + timedelta(seconds=pause)
-    session.execute(_still_ours([claim]).values(state=State.DUE, due_at=later, lease_until=None))
+    session.execute(due_again(later).where(*_still_ours([claim])))
 
 
 def _end(session: Session, claims: Sequence[Claim], end: End, now: datetime) -> None:
@@ -102,12 +112,12 @@ def _end(session: Session, claims: Sequence[Claim], end: End, now: datetime) -> 
         values["sent_at"] = now
     if end.state is State.UNKNOWN:
         values |= {"sent_at": now, "due_at": now + LOOK_UP_AFTER}
-    session.execute(_still_ours(claims).values(values))
+    session.execute(update(Notification).where(*_still_ours(claims)).values(values))
 
 
-def _still_ours(claims: Sequence[Claim]) -> Update:
+def _still_ours(claims: Sequence[Claim]) -> tuple[ColumnElement[bool], ...]:
     pairs = [(claim.notification_id, claim.attempt) for claim in claims]
-    return update(Notification).where(
+    return (
         tuple_(Notification.id, Notification.attempt).in_(pairs),
         Notification.state.in_((State.CLAIMED, State.UNKNOWN)),
     )

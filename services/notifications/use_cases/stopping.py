@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from services.notifications.models import WAITING, Notification, Recipient, State, Suppression
+from services.notifications.models import Notification, Recipient, State, Suppression
+from services.notifications.use_cases.claiming import not_left_yet
 from shared.contracts.notifications import StartReceived, StopReceived
 from shared.messaging import publish
 
@@ -21,7 +22,7 @@ def stop(session: Session, channel: str, index: str, member_id: UUID | None, now
     session.execute(update(Recipient).where(Recipient.member_id == member_id).values(stopped=True))
     session.execute(
         update(Notification)
-        .where(Notification.member_id == member_id, Notification.state.in_(WAITING))
+        .where(Notification.member_id == member_id, not_left_yet())
         .values(state=State.SUPPRESSED, reason=REASON)
     )
     publish(session, StopReceived(member_id=member_id, channel=channel), now=now)
