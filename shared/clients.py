@@ -16,6 +16,7 @@ from shared.errors import (
     TryAgain,
     Unauthenticated,
 )
+from shared.telemetry import headers_to_follow
 
 KINDS: dict[int, type[ServiceError]] = {
     401: Unauthenticated,
@@ -88,7 +89,7 @@ class ServiceApi:
     ) -> Any:
         if scope:
             token = self._signer.service_token(self.service, scope)
-        headers = (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = headers_to_follow() | (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
         try:
             response = self._client.request(method, path, headers=headers, **content)
         except httpx2.HTTPError as error:

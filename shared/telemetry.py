@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -61,7 +61,7 @@ def start_tracing(service: str, endpoint: str | None) -> None:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     provider = TracerProvider(resource=Resource.create({"service.name": service}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")))
     trace.set_tracer_provider(provider)
 
 
@@ -73,12 +73,37 @@ def current_traceparent() -> str | None:
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
 
 
+def headers_to_follow() -> dict[str, str]:
+    """What a call to another service carries, so that its log and its spans are found with those of this request."""
+    found = {"traceparent": current_traceparent(), "X-Request-Id": request_id.get()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 @contextmanager
 def continued_trace(traceparent: str | None, name: str) -> Iterator[None]:
-    """Run as a part of the trace that a message or request carried here."""
-    if traceparent is None:
+    """Run as a part of the trace that a message or request carried here, or as the beginning of one.
+
+    Of an error only its class is exported: its words may hold what people wrote.
+    """
+    if traceparent is None and not _is_tracing():
         yield
         return
-    context = TraceContextTextMapPropagator().extract({"traceparent": traceparent})
-    with trace.get_tracer("afterhours").start_as_current_span(name, context=context):
-        yield
+    context = TraceContextTextMapPropagator().extract({"traceparent": traceparent}) if traceparent else None
+    tracer = trace.get_tracer("afterhours")
+    with tracer.start_as_current_span(
+        name, context=context, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            yield
+        except Exception as error:
+            span.set_status(trace.StatusCode.ERROR, type(error).__name__)
+            raise
+
+
+def describe_span(attributes: Mapping[str, str | int]) -> None:
+    """Say more of what is traced now; never a path, a query or a word that people wrote."""
+    trace.get_current_span().set_attributes(attributes)
+
+
+def _is_tracing() -> bool:
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)

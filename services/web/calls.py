@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from services.web.once import Once
 from shared.clients import refusal
 from shared.errors import TryAgain
+from shared.telemetry import headers_to_follow
 
 MAX_AGE = re.compile(r"max-age=(\d+)")
 KEPT_SECONDS_AT_MOST = 60
@@ -115,7 +116,7 @@ class Calls:
         headers: dict[str, str] | None = None,
         **content: Any,
     ) -> httpx2.Response:
-        headers = (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = headers_to_follow() | (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
         try:
             response = await self._client.request(method, self._url_of(service) + path, headers=headers, **content)
         except httpx2.HTTPError as error:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from anyio import Semaphore
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from shared.auth import Verifier
 from shared.clock import clock_from
@@ -18,6 +19,9 @@ from shared.web.middleware import AroundRequests
 from shared.web.parked import parked
 
 KILOBYTE = 1024
+
+# FastAPI's own would export the path and the query of every request, and those hold personal links.
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
 def create_app(
@@ -42,7 +46,7 @@ def create_app(
         if sessions is not None:
             disconnect(sessions)
 
-    app = FastAPI(title=f"Afterhours: {service}", lifespan=lifespan, redoc_url=None)
+    app = FastAPI(title=f"Afterhours: {service}", lifespan=lifespan, redoc_url=None, telemetry=NO_TELEMETRY)
     app.state.service = service
     app.state.sessions = sessions
     app.state.turns = Semaphore(open_at_once(sessions) if sessions is not None else 1)

@@ -13,6 +13,7 @@ from prometheus_client import start_http_server
 
 from shared.contracts.routes import ROUTES, Routes, subscribers_of
 from shared.messaging import Batch, LogReader, Relay, Republish, Subscriber
+from shared.telemetry import continued_trace
 from shared.worker.celery_app import CelerySender, create_celery
 from shared.worker.jobs import COMMON_JOBS, Job, Schedule, Work
 from shared.worker.watchdog import Watchdog
@@ -123,7 +124,8 @@ def _add_tasks(app: Celery, work: ServiceWork) -> None:
 
 def _ring(job: Job, work: Work) -> Callable[[], None]:
     def ring() -> None:
-        job.run(work)
+        with continued_trace(None, f"{work.service} {job.name}"):
+            job.run(work)
 
     return ring
 

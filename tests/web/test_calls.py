@@ -10,6 +10,7 @@ from services.web.clients import Apis
 from services.web.once import Once
 from services.web.session import SignIns
 from shared.errors import TryAgain
+from shared.telemetry import request_id
 
 PROGRAMME: dict[str, Any] = {"items": [], "next": None}
 SIGNED_IN = {"token": "t", "expires_in": 600, "member": {"name": "Member 7"}}
@@ -183,3 +184,18 @@ def test_a_service_that_does_not_answer_is_to_be_tried_again():
             await SignIns(client, Ticks()).member("secret")
 
     run(work)
+
+
+def test_the_id_of_a_request_travels():
+    heard: list[str | None] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        heard.append(request.headers.get("X-Request-Id"))
+        return httpx2.Response(200, json=PROGRAMME)
+
+    async def work() -> None:
+        request_id.set("the-same-request")
+        await apis(answer, Ticks()).public_programme(None, None)
+
+    run(work)
+    assert heard == ["the-same-request"]
