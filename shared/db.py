@@ -55,6 +55,11 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 5,
+            # A server that is gone without a word is noticed within a minute, and not when the kernel gives up.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30000,
             "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     )

@@ -12,10 +12,15 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from celery import Celery
+from kombu.entity import Exchange, Queue
 from prometheus_client import Counter
+
+from shared.worker.celery_app import TASK_SECONDS_AT_MOST
 
 PING_SECONDS = 3.0
 SILENCE_SECONDS = 18.0
+# The broker forgets the queue of a worker that has been gone for this long.
+QUEUE_KEPT_SECONDS = 60
 EXIT_WEDGED = 75  # os.EX_TEMPFAIL: try again
 
 log = logging.getLogger(__name__)
@@ -33,6 +38,13 @@ class Watchdog:
         self._heard = time.monotonic()
         self._broker_since: float | None = None
         self._at_work: dict[int, float] = {}
+        app.amqp.queues[self.queue] = Queue(
+            self.queue,
+            Exchange(""),
+            self.queue,
+            expires=QUEUE_KEPT_SECONDS,
+            queue_arguments={"x-queue-type": "classic"},
+        )
         app.task(name=self._task)(self.heard)
 
     def heard(self) -> None:
@@ -61,11 +73,16 @@ class Watchdog:
     def is_wedged(self, now: float) -> bool:
         """Whether the broker has answered for long enough without the worker hearing anything.
 
-        A worker that is merely busy hears nothing either: while tasks are at work it is given its time.
+        A worker that is merely busy hears nothing either: while tasks are at work it is given its time, as much as a
+        task may take. One that takes longer hangs, and excuses nothing.
         """
-        if self._broker_since is None or self._at_work:
+        if self._broker_since is None or self._is_busy(now):
             return False
         return now - max(self._heard, self._broker_since) > SILENCE_SECONDS
+
+    def _is_busy(self, now: float) -> bool:
+        # A copy, because other threads begin and end their tasks meanwhile.
+        return any(now - since <= TASK_SECONDS_AT_MOST for since in list(self._at_work.values()))
 
     def _ping(self) -> None:
         try:
