@@ -21,6 +21,8 @@ from shared.errors import Forbidden, TryAgain, Unauthenticated
 SECONDS_A_CALL = 4
 NEXT_ONES = 3
 LOOKED_AT = 20
+# The one thing that is refused to the sender and not to us: a closed group's evening is for those who belong to it.
+MEMBERS_ONLY = "members-only"
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Apis:
         return tuple(self._choice(each.id, each) for each in on[:NEXT_ONES])
 
     def say_whether_coming(self, occurrence_id: UUID, token: str, *, going: bool) -> None:
-        """Take or give up a place; raises Conflict with the reason, or NotFound."""
+        """Take or give up a place; raises Conflict or Forbidden with the reason, or NotFound."""
         answer = {"answer": "going" if going else "not_going"}
         self._do(lambda: self._events.put(f"/occurrences/{occurrence_id}/rsvp", answer, token=token))
 
@@ -159,5 +161,7 @@ class Apis:
         except ValueError as error:
             raise TryAgain("The answer could not be read.") from error
         except (Unauthenticated, Forbidden) as error:
+            if error.code == MEMBERS_ONLY:
+                raise
             # Our own token was refused: something is set up wrongly, and nothing the sender could mend.
             raise TryAgain("The service does not know us.") from error

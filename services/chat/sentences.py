@@ -34,6 +34,7 @@ REFUSALS = {
     "occurrence-full": "is full, so we could not save you a place. Text WHATS ON for what else there is.",
     "occurrence-cancelled": "is cancelled. Text WHATS ON for what else there is.",
     "occurrence-over": "is over. Text WHATS ON for what is next.",
+    "members-only": "is for its own group. Ask one of its hosts if you can come.",
 }
 OTHER_REFUSAL = "does not take answers just now. Text WHATS ON for a list."
 

@@ -9,7 +9,7 @@ from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situat
 from services.chat.models import Contact, Inbound
 from services.chat.queries import contact_of, dealt_with, take_turns
 from services.chat.understanding import Wish, understand
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _rsvp(turn: Turn, action: Rsvp) -> str | None:
     assert turn.sender.token is not None
     try:
         turn.apis.say_whether_coming(action.choice.occurrence_id, turn.sender.token, going=action.going)
-    except Conflict as error:
+    except (Conflict, Forbidden) as error:
         return sentences.refused(action.choice, error.code)
     except (NotFound, Invalid):
         return sentences.GONE

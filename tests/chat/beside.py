@@ -116,6 +116,8 @@ class Beside:
         assert token == "token-7"
         if self.refuse == "not-found":
             return problem(404, "not-found")
+        if self.refuse == "members-only":
+            return problem(403, self.refuse)
         if self.refuse:
             return problem(409, self.refuse)
         self.answers[which] = body["answer"]

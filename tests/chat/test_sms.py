@@ -54,7 +54,12 @@ def test_a_list_is_forgotten_after_a_day(phone: Phone, beside: Beside, clock: Cl
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("occurrence-full", "is full"), ("occurrence-cancelled", "is cancelled"), ("occurrence-over", "is over")],
+    [
+        ("occurrence-full", "is full"),
+        ("occurrence-cancelled", "is cancelled"),
+        ("occurrence-over", "is over"),
+        ("members-only", "is for its own group. Ask one of its hosts"),
+    ],
 )
 def test_refusals_are_said(phone: Phone, beside: Beside, code: str, words: str):
     beside.refuse = code
@@ -141,6 +146,7 @@ def test_after_ten_minutes_a_repeat_is_answered_with_nothing(phone: Phone, besid
         ("whats on", "events:odd"),
         ("yes", "notifications:odd"),
         ("yes", "members:forbidden"),
+        ("yes", "events:forbidden"),
         ("The tea was cold.", "feedback"),
         ("stop", "notifications"),
     ],

@@ -145,7 +145,7 @@ class Beside:
             if self.refuse_rsvp == "422":
                 return problem(422, "invalid")
             if self.refuse_rsvp:
-                return problem(409, self.refuse_rsvp)
+                return problem(403 if self.refuse_rsvp == "members-only" else 409, self.refuse_rsvp)
             answer = (await request.json())["answer"]
             self.answers[which] = answer
             return {"occurrence_id": which, "answer": answer}

@@ -54,6 +54,7 @@ def test_a_link_cannot_make_the_page_say_what_is_not_so(browser: Browser):
         ("occurrence-full", "All places are taken"),
         ("occurrence-cancelled", "This was cancelled"),
         ("occurrence-over", "This is over"),
+        ("members-only", "This one is for its own group"),
         ("something-new", "We could not take your answer"),
         ("422", "We could not take your answer"),
     ],
@@ -65,6 +66,7 @@ def test_refusals_are_said_in_plain_words(browser: Browser, beside: Beside, code
     assert page.status_code in (409, 422)
     assert words in page.text
     assert "occurrence-" not in page.text.replace("/occurrences/", "")
+    assert "members-only" not in page.text
 
 
 def test_a_token_that_events_refuses_asks_to_come_in_again(browser: Browser, beside: Beside):

@@ -18,6 +18,8 @@ REFUSALS = {
     "Places do come free. Look here again later, or pick another date.",
     "occurrence-cancelled": "This was cancelled, so there is nothing to come to. Have a look at what else is on.",
     "occurrence-over": "This is over. Have a look at what is on next.",
+    "members-only": "This one is for its own group, so we did not save you a place. "
+    "Ask one of its hosts if you can come. Or have a look at what else is on.",
 }
 OTHER_REFUSAL = "We could not take your answer. Have a look at the facts below."
 NOT_TAKEN = "We could not take your answer just now. It is not you. Nothing has changed. Please press it once more."
