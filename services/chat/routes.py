@@ -20,6 +20,6 @@ async def _signed_text(request: Request) -> use_cases.Text:
 def hear_sms(
     text: Annotated[use_cases.Text, Depends(_signed_text)], request: Request, session: InTransaction, now: Now
 ) -> Response:
-    """A text came in; Twilio is told what to answer. 503 makes it come again."""
+    """A text came in; Twilio is told what to answer. 503 makes it come again, if its settings say so."""
     words = use_cases.hear(session, request.app.state.apis, text, now=now)
     return Response(sms.twiml(words), media_type="text/xml")

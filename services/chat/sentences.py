@@ -28,6 +28,9 @@ MAYBE_ANSWER = "Do you mean yes or no? Text just YES or just NO. To tell us some
 WELCOME = "You are welcome. Text WHATS ON to see what is coming up."
 ALREADY_KEPT = "We already have your words."
 NOT_KEPT = "Sorry, we could not keep that. Please try it in other words."
+DID_NOT_REACH_US = "Sorry, that did not reach us. Please text it again in a few minutes."
+# One word is obeyed by the provider itself, whatever else is away.
+STOP_DID_NOT_REACH_US = "Sorry, that did not reach us. Please text just the one word STOP."
 GONE = "We cannot find that one any more. Text WHATS ON for a new list."
 
 REFUSALS = {

@@ -1,3 +1,4 @@
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,9 @@ from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situat
 from services.chat.models import Contact, Inbound
 from services.chat.queries import contact_of, dealt_with, take_turns
 from services.chat.understanding import Wish, understand
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,23 @@ class Turn:
 def hear(session: Session, apis: Apis, text: Text, *, now: datetime) -> str:
     """Deal with a text; what to say to it, which may be nothing.
 
-    The texts of one address are dealt with one after the other. Where a service is away nothing is kept here and the
-    provider brings the text again; what was done by then takes no notice of a second time, by its key or by its state.
+    Where a service is away nothing is kept here, and the sender is asked to text it again. Only where the provider has
+    answered already, as it does to STOP, is TryAgain raised: there is nothing to say, and it may bring the text again.
+    What was done by then takes no notice of a second time, by its key or by its state.
     """
+    wish = understand(text.words).wish
+    try:
+        with session.begin_nested():
+            return _deal_with(session, apis, text, now)
+    except TryAgain as error:
+        log.warning("a text was not dealt with", extra={"cause": error.detail})
+        if text.answered and wish is not Wish.START:
+            raise
+        return sentences.STOP_DID_NOT_REACH_US if wish is Wish.STOP else sentences.DID_NOT_REACH_US
+
+
+def _deal_with(session: Session, apis: Apis, text: Text, now: datetime) -> str:
+    """The texts of one address are dealt with one after the other."""
     try:
         sender = apis.identify(text.channel, text.sender)
     except Invalid:

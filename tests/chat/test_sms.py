@@ -148,20 +148,48 @@ def test_after_ten_minutes_a_repeat_is_answered_with_nothing(phone: Phone, besid
         ("yes", "members:forbidden"),
         ("yes", "events:forbidden"),
         ("The tea was cold.", "feedback"),
-        ("stop", "notifications"),
+        ("start", "notifications"),
     ],
 )
-def test_while_a_service_is_away_the_provider_comes_again(
+def test_while_a_service_is_away_the_sender_is_asked_to_text_again(
     phone: Phone, beside: Beside, words: str, away: str, sessions: Callable[[str], Sessions]
 ):
     beside.away = {away}
-    answer = phone.send(words, sid=SID)
-    assert answer.status_code == 503
+    assert phone.text(words, sid=SID) == sentences.DID_NOT_REACH_US
+    nothing_is_kept(sessions)
+    beside.away = set()
+    # Whoever brings it again is heard, the provider as well as the sender.
+    assert phone.text(words, sid=SID) not in ("", sentences.DID_NOT_REACH_US)
+    assert phone.text(words) not in ("", sentences.DID_NOT_REACH_US)
+
+
+@pytest.mark.parametrize("more", [{}, {"OptOutType": "STOP"}])
+@pytest.mark.parametrize("away", ["members", "notifications"])
+def test_a_stop_that_the_provider_has_confirmed_comes_again(
+    phone: Phone, beside: Beside, sessions: Callable[[str], Sessions], away: str, more: dict[str, str]
+):
+    beside.away = {away}
+    assert phone.send(" Stop", sid=SID, **more).status_code == 503
+    nothing_is_kept(sessions)
+    beside.away = set()
+    assert phone.text(" Stop", sid=SID, **more) == ""
+    assert len(beside.stops) == 1
+
+
+def test_while_a_service_is_away_a_stop_in_more_words_is_asked_for_in_one(phone: Phone, beside: Beside):
+    beside.away = {"notifications"}
+    assert phone.text("stop please") == sentences.STOP_DID_NOT_REACH_US
+
+
+def test_a_start_that_went_nowhere_is_not_left_in_silence(phone: Phone, beside: Beside):
+    beside.away = {"notifications"}
+    assert phone.text("start", OptOutType="START") == sentences.DID_NOT_REACH_US
+
+
+def nothing_is_kept(sessions: Callable[[str], Sessions]) -> None:
     with sessions("chat")() as session:
         assert session.scalars(select(Inbound)).all() == []
         assert session.scalars(select(Contact)).all() == []
-    beside.away = set()
-    assert phone.send(words, sid=SID).status_code == 200
 
 
 def test_nothing_said_is_asked_for_words(phone: Phone, beside: Beside):
@@ -181,8 +209,9 @@ def test_only_what_the_provider_signed_is_heard(phone: Phone, client: TestClient
     assert beside.calls == []
 
 
-def test_the_signature_may_be_made_for_https(phone: Phone):
-    assert phone.send("help", url=URL.replace("http:", "https:")).status_code == 200
+@pytest.mark.parametrize("url", [URL.replace("http:", "https:"), f"{URL}#rc=3&rp=all"])
+def test_the_signature_may_be_made_for_https_and_with_overrides(phone: Phone, url: str):
+    assert phone.send("help", url=url).status_code == 200
 
 
 def test_without_a_secret_nothing_is_heard(settings: Settings, sessions: Callable[[str], Sessions], beside: Beside):
@@ -231,6 +260,7 @@ def test_nothing_of_a_text_is_logged(phone: Phone, beside: Beside, caplog: pytes
     phone.text("The tea was cold.")
     beside.away = {"feedback"}
     phone.send("The tea was colder.")
+    assert "a text was not dealt with" in caplog.text
     written = caplog.text + str(
         [record.__dict__ for record in caplog.records if record.name.startswith(("services", "shared"))]
     )

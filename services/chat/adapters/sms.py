@@ -16,6 +16,10 @@ PATH = "/chat/sms"
 LONGEST_ID = 64
 LONGEST_SENDER = 32
 LONGEST_WORDS = 5000
+# What makes Twilio bring a text again after a 503; see docs/running.md.
+OVERRIDES = "#rc=3&rp=all"
+# What Twilio takes for STOP all by itself, and confirms. From then on it lets no text of ours through.
+ITS_OWN_STOPS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 
 
 class Webhook:
@@ -24,8 +28,10 @@ class Webhook:
     def __init__(self, public_url: str, auth_token: str) -> None:
         self._validator = RequestValidator(auth_token) if auth_token else None
         address = urlsplit(public_url.rstrip("/") + PATH)
-        # A gateway in front may speak https to the world and be known to Twilio by either.
-        self._urls = [address._replace(scheme=scheme).geturl() for scheme in ("https", "http")]
+        # A gateway in front may speak https to the world and be known to Twilio by either; and whether it signs the
+        # overrides behind the address with it is not written anywhere.
+        plain = [address._replace(scheme=scheme).geturl() for scheme in ("https", "http")]
+        self._urls = [url + more for more in ("", OVERRIDES) for url in plain]
 
     def check(self, form: Mapping[str, Any], signature: str) -> None:
         """Raise Forbidden unless Twilio signed this. Without a secret nobody can have."""
@@ -41,10 +47,9 @@ def text_of(form: Mapping[str, Any]) -> Text:
         raise Invalid("A text needs a MessageSid and a From.")
     # With its own opt-out Twilio says what it took the text for, and has answered it.
     taken_for = str(form.get("OptOutType", ""))
-    words = taken_for or str(form.get("Body", ""))
-    return Text(
-        PROVIDER, CHANNEL, message_id, sender, words.replace("\0", "")[:LONGEST_WORDS], answered=bool(taken_for)
-    )
+    words = (taken_for or str(form.get("Body", ""))).replace("\0", "")[:LONGEST_WORDS]
+    answered = bool(taken_for) or words.strip().upper() in ITS_OWN_STOPS
+    return Text(PROVIDER, CHANNEL, message_id, sender, words, answered=answered)
 
 
 def twiml(words: str) -> str:
