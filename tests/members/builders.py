@@ -42,6 +42,10 @@ def brought_in(
     return import_members(session, table(rows), HOUSE, create_groups=create_groups, now=now)
 
 
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    return report.added, report.changed, report.unchanged, len(report.refused)
+
+
 def said(session: Session) -> list[str]:
     """The kinds of all messages in the log, without service and version."""
     return [kind.split(".")[1] for kind in session.scalars(select(OutboxRow.kind).order_by(OutboxRow.arrival))]

@@ -12,25 +12,27 @@ from sqlalchemy.orm import Session
 
 from services.members import use_cases
 from services.members.errors import VaultLocked
-from services.members.models import Address, AddressState, Channel, Group, Member, MemberSession, Membership
-from services.members.schemas import ImportReport
+from services.members.models import Group, Member, Membership
 from services.members.use_cases import House, import_members
 from services.members.vault import Vault
 from shared.contracts.members import Visibility
 from shared.db import Base
 from shared.messaging.tables import OutboxRow
 from shared.testing.databases import Databases
-from shared.testing.keys import Keyring
-from tests.members.builders import HOUSE, NOW, VAULT, brought_in, called, data_of, member, number, said, state, table
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    return report.added, report.changed, report.unchanged, len(report.refused)
-
-
-def states_of(session: Session, name: str) -> list[AddressState]:
-    query = select(Address.state).where(Address.member_id == called(session, name).id, Address.channel == "sms")
-    return list(session.scalars(query.order_by(Address.added_at, Address.id)))
+from tests.members.builders import (
+    HOUSE,
+    NOW,
+    VAULT,
+    brought_in,
+    called,
+    counts,
+    data_of,
+    member,
+    number,
+    said,
+    state,
+    table,
+)
 
 
 def test_new_members_are_told_of_in_order(session: Session):
@@ -135,54 +137,6 @@ def test_one_row_about_two_members_is_a_duplicate(session: Session):
     report = brought_in(session, member(7, email="member8@example.org"))
     assert counts(report) == (0, 0, 0, 1)
     assert "one member's" in report.refused[0].reason
-
-
-def test_a_stopped_number_stays_stopped(session: Session):
-    brought_in(session, member(7))
-    use_cases.stop_channel(session, called(session, "Member 7").id, "sms", now=NOW)
-    messages = len(said(session))
-    assert counts(brought_in(session, member(7))) == (0, 0, 1, 0)
-    assert states_of(session, "Member 7") == ["stopped"]
-    assert said(session)[messages:] == []
-
-
-def test_a_stop_holds_for_a_new_number_too(session: Session):
-    brought_in(session, member(7))
-    use_cases.stop_channel(session, called(session, "Member 7").id, "sms", now=NOW)
-    assert counts(brought_in(session, member(7, phone=number(70)))) == (0, 1, 0, 0)
-    assert states_of(session, "Member 7") == ["stopped", "stopped"]
-    assert counts(brought_in(session, member(7, phone=number(70)))) == (0, 0, 1, 0)
-
-
-def test_a_new_number_takes_the_place_of_one_that_failed(session: Session):
-    brought_in(session, member(7))
-    use_cases.fail_channel(session, called(session, "Member 7").id, "sms", now=NOW)
-    brought_in(session, member(7, phone=number(70)))
-    assert states_of(session, "Member 7") == ["active"]
-    assert [told["channels"] for told in data_of(session, "preferences-changed")] == [
-        ["sms", "email"],
-        ["email"],
-        ["sms", "email"],
-    ]
-
-
-def test_a_new_number_ends_what_was_opened_from_the_old_one(session: Session):
-    brought_in(session, member(7), member(8))
-    seven, eight = called(session, "Member 7"), called(session, "Member 8")
-    session.add_all([MemberSession.begun(one.id, one.name, NOW) for one in (seven, eight)])
-    brought_in(session, member(7, phone=number(70)), member(8))
-    assert list(session.scalars(select(MemberSession.member_id))) == [eight.id]
-    assert seven.links_valid_from > NOW.date()
-    assert eight.links_valid_from == NOW.date()
-
-
-def test_a_number_may_go_to_somebody_else_in_the_same_list(session: Session, keys: Keyring):
-    brought_in(session, member(7))
-    rows = [member(7, phone=number(70)), member(8, phone=number(7))]
-    assert counts(brought_in(session, *rows)) == (1, 1, 0, 0)
-    assert counts(brought_in(session, *rows)) == (0, 0, 2, 0)
-    found = use_cases.identify_sender(session, Channel.SMS, number(7), vault=VAULT, signer=keys.signer("members"))
-    assert found.member_id == called(session, "Member 8").id
 
 
 def test_a_hidden_group_can_be_joined_by_a_list_but_keeps_its_visibility(session: Session):

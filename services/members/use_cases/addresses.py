@@ -28,10 +28,7 @@ def resolve_addresses(
     links: Links,
     now: datetime,
 ) -> list[Found]:
-    """Open addresses for whoever is about to send, and write down that they were looked at and why.
-
-    A member may have two of a channel for a while; the one that came last is theirs.
-    """
+    """Open addresses for whoever is about to send, and write down that they were looked at and why."""
     sealed = {(it.member_id, it.channel): it for it in sealed_addresses(session, {item.member_id for item in wanted})}
     opened = {
         (item.member_id, item.channel): _opened(sealed[item.member_id, Channel(item.channel)], vault, links, now.date())

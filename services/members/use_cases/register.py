@@ -143,17 +143,16 @@ class Register:
     def give(self, entry: Entry, contact: Contact, vault: Vault, now: datetime) -> bool:
         """Make an address a member's own for its channel; says whether it took the place of another.
 
-        The other is forgotten, unless its owner had stopped it: a STOP is for the channel, so it is kept, and the new
-        address begins stopped too.
+        The other is forgotten, so that whoever has it next is not taken for the member. A STOP is for the channel: the
+        new address begins stopped if the other was. That the other was stopped is remembered where messages are sent.
         """
-        others = [it for it in entry.addresses if it.channel is contact.channel and it.blind_index != contact.index]
-        old = [it for it in others if it.state is not AddressState.STOPPED]
+        old = [it for it in entry.addresses if it.channel is contact.channel and it.blind_index != contact.index]
         for address in old:
             entry.addresses.remove(address)
             del self._owners[address.channel, address.blind_index]
             self._dropped.append(address.id)
         if self.owner(contact) is None:
-            stopped = len(others) > len(old)
+            stopped = any(it.state is AddressState.STOPPED for it in old)
             address = _sealed(entry, contact, AddressState.STOPPED if stopped else AddressState.ACTIVE, vault, now)
             entry.addresses.append(address)
             self._owners[contact.channel, contact.index] = entry
