@@ -4,19 +4,24 @@ So a commit that fails is an error the caller sees, and never a success that did
 `yield` would end after the answer has been sent; a route class ends before.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, Semaphore, fail_after, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
+from starlette.requests import ClientDisconnect
 
+from shared.errors import TryAgain
 from shared.web.repetition import Repetition
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 FIRST_FAILURE = 400
+BODILESS = ("GET", "HEAD")
+SECONDS_FOR_A_TURN = 5.0
 
 # Ending a transaction must never wait for a thread that waits for that transaction's connection, so it has its own.
 _ending = CapacityLimiter(16)
@@ -30,12 +35,36 @@ class TransactionalRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def in_turn(request: Request) -> Response:
+            # Read first, and kept by the request: however slowly a body comes, nobody waits for it but who sends it.
+            await _read(request)
             # No more requests than connections are let in. One that waited for its connection in a thread would keep
             # that thread from a request that has a connection and needs a thread to go on, until both give up.
-            async with request.app.state.turns:
+            async with _turn(request.app.state.turns):
                 return await _in_transaction(request, handle)
 
         return in_turn
+
+
+async def _read(request: Request) -> None:
+    if request.method in BODILESS:
+        return
+    try:
+        await request.body()
+    except ClientDisconnect as error:
+        raise TryAgain("The request broke off.") from error
+
+
+@asynccontextmanager
+async def _turn(turns: Semaphore) -> AsyncIterator[None]:
+    try:
+        with fail_after(SECONDS_FOR_A_TURN):
+            await turns.acquire()
+    except TimeoutError as error:
+        raise TryAgain("Many are asking at once. Nothing was changed.") from error
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 async def _in_transaction(request: Request, handle: Handler) -> Response:
