@@ -132,6 +132,13 @@ def test_two_rows_about_one_member_are_a_duplicate(session: Session):
     assert "line 2 is about the same member" in report.refused[0].reason
 
 
+def test_a_row_that_asks_for_a_channel_it_lacks_does_not_get_in_the_second_time(session: Session):
+    rows = [member(7, phone="", channel="sms", quiet_from="22:00"), member(7)]
+    once = brought_in(session, *rows)
+    assert [refused.line for refused in once.refused] == [2, 3]
+    assert brought_in(session, *rows) == once
+
+
 def test_one_row_about_two_members_is_a_duplicate(session: Session):
     brought_in(session, member(7), member(8))
     report = brought_in(session, member(7, email="member8@example.org"))

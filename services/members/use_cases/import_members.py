@@ -75,6 +75,9 @@ class _Import:
         try:
             entry = self._known(contacts)
             self._check_groups(row)
+            # A row without the channel it asks for keeps later ones from the same address: they might give the member
+            # that channel, and the same list, read again, would then let this row in.
+            self._lines |= dict.fromkeys(contacts, row.line)
             _check_channel(row, contacts, entry)
         except RowRefused as refusal:
             self.refused.append(Refused(row.line, refusal.detail, row.cells))
@@ -82,7 +85,6 @@ class _Import:
         before = entry.snapshot() if entry else None
         entry = entry or self._new(row, contacts)
         self._update(entry, row, contacts)
-        self._lines |= dict.fromkeys(contacts, row.line)
         self._done[entry.member.id] = row.line
         self._tell(entry, before)
 
