@@ -77,8 +77,8 @@ def answer(text: str, situation: Situation) -> Reply:
     understood = understand(text)
     wish = understood.wish
     if wish is Wish.STOP:
-        # The provider confirms it by itself, and after that a text of ours would not be let through.
-        return Reply((Stop(),))
+        # Where the provider has confirmed it, this is not said.
+        return Reply((Stop(),), sentences.STOPPED)
     if wish is Wish.START:
         return Reply((Start(),), sentences.STARTED if situation.known else sentences.WAY_IN)
     if not situation.known:

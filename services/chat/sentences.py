@@ -15,6 +15,7 @@ HELP = (
     "Text YES or NO to say if you come. WHATS ON for a list. STOP for no more texts. "
     "Or tell us how it is in your own words. In danger now? Call 999."
 )
+STOPPED = "OK, no more texts. Text START to have them back."
 STARTED = "OK, our texts are on again. Text STOP to end them."
 NO_QUESTION = "What would you like to come to? Text WHATS ON for a list."
 NO_QUESTION_TO_DECLINE = "Which one do you mean? Text WHATS ON for a list, then NO and the number."

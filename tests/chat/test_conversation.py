@@ -33,9 +33,9 @@ SITUATIONS = st.builds(
 )
 
 
-def test_stop_is_done_and_said_by_the_provider():
+def test_stop_is_done_whoever_says_it():
     for known in (True, False):
-        assert answer("STOP", Situation(known=known, questions=(GAMES,))) == Reply((Stop(),))
+        assert answer("STOP", Situation(known=known, questions=(GAMES,))) == Reply((Stop(),), sentences.STOPPED)
 
 
 def test_yes_goes_to_the_one_open_question():

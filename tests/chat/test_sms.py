@@ -89,14 +89,20 @@ def test_words_that_are_refused_are_said_to_be(phone: Phone, beside: Beside):
     assert phone.text("The tea was cold.") == sentences.NOT_KEPT
 
 
-def test_stop_is_recorded_and_not_answered(phone: Phone, beside: Beside):
-    assert phone.text("STOP") == ""
-    assert phone.text("stop please") == ""
-    assert beside.stops == [{"channel": "sms", "index": "index-of-007", "member_id": MEMBER}] * 2
-    assert phone.text("CANCEL") == ""
-    assert len(beside.stops) == 3
+@pytest.mark.parametrize("word", ["STOP", " stop\n", "Stopall", "unsubscribe", "CANCEL", "end", "quit"])
+def test_a_stop_that_the_provider_confirms_is_recorded_and_not_answered(phone: Phone, beside: Beside, word: str):
+    assert phone.text(word) == ""
+    assert beside.stops == [{"channel": "sms", "index": "index-of-007", "member_id": MEMBER}]
     assert "on again" in phone.text("start")
-    assert beside.starts == beside.stops[:1]
+    assert beside.starts == beside.stops
+
+
+@pytest.mark.parametrize("words", ["stop please", "Stop texting me", "STOP!", "stop stop", "opt out"])
+def test_a_stop_that_the_provider_does_not_know_is_confirmed_by_us(phone: Phone, beside: Beside, words: str):
+    assert phone.text(words, sid=SID) == "OK, no more texts. Text START to have them back."
+    assert len(beside.stops) == 1
+    assert phone.text(words, sid=SID) == sentences.STOPPED
+    assert phone.text(words, OptOutType="STOP") == ""
 
 
 def test_what_the_provider_answered_is_not_answered_again(phone: Phone, beside: Beside):
