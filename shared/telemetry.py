@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,9 +35,22 @@ class JsonLines(logging.Formatter):
             line["request_id"] = request
         if (message := message_id.get()) is not None:
             line["message_id"] = message
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = without_words(record.exc_info[1])
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def without_words(error: BaseException) -> str:
+    """The classes of an error and of its causes, and where they were raised. Their words may hold what people wrote."""
+    told: list[str] = []
+    known: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in known:
+        known.add(id(following))
+        frames = "".join(traceback.extract_tb(following.__traceback__).format())
+        told.insert(0, f"{frames}{type(following).__module__}.{type(following).__qualname__}")
+        following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
+    return "\n\n".join(told)
 
 
 def start_logging(level: str = "INFO") -> None:
@@ -49,6 +63,8 @@ def start_logging(level: str = "INFO") -> None:
     # These write addresses, numbers or whole requests at INFO, and none of that may be in a log.
     for name in ("httpx2", "httpcore2", "twilio", "urllib3", "sqlalchemy.engine", "uvicorn.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # This writes the words of an error, and what a task was given; `shared.worker` says that a task failed.
+    logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
 
 
 def start_tracing(service: str, endpoint: str | None) -> None:

@@ -117,9 +117,20 @@ def _add_tasks(app: Celery, work: ServiceWork) -> None:
         def receive(batch: dict[str, Any]) -> None:
             subscriber.receive(Batch.model_validate(batch))
 
-        app.task(name=f"{work.name}.receive")(receive)
+        _add_task(app, f"{work.name}.receive", receive)
     for job in (*COMMON_JOBS, *work.jobs):
-        app.task(name=f"{work.name}.{job.name}")(_ring(job, work.work))
+        _add_task(app, f"{work.name}.{job.name}", _ring(job, work.work))
+
+
+def _add_task(app: Celery, name: str, run: Callable[..., None]) -> None:
+    def task(*args: Any) -> None:
+        try:
+            run(*args)
+        except Exception:
+            log.exception("a task failed", extra={"task": name})
+            raise
+
+    app.task(name=name)(task)
 
 
 def _ring(job: Job, work: Work) -> Callable[[], None]:

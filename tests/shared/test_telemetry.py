@@ -1,5 +1,8 @@
 """One request is followed through services: by its id in their logs, and by its trace where traces are exported."""
 
+import json
+import logging
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -21,7 +24,7 @@ from shared.messaging import Handlers, on, publish
 from shared.messaging.envelope import Envelope
 from shared.messaging.tables import OutboxRow
 from shared.settings import CommonSettings
-from shared.telemetry import continued_trace, current_traceparent
+from shared.telemetry import JsonLines, continued_trace, current_traceparent
 from shared.testing.keys import Keyring
 from shared.web import InTransaction, Now, create_app, router
 
@@ -132,3 +135,24 @@ def test_the_id_of_a_request_travels(front: TestClient, seen: list[dict[str, str
     assert seen[0]["x-request-id"] == "the-same-request"
     given = front.get("/ask").headers["X-Request-Id"]
     assert seen[1]["x-request-id"] == given
+
+
+def test_an_error_is_logged_by_its_class_and_place_without_its_words():
+    words = "my sister is ill"
+
+    def understand() -> None:
+        try:
+            int(words)
+        except ValueError as error:
+            raise KeyError(words) from error
+
+    try:
+        understand()
+    except KeyError:
+        record = logging.LogRecord("tests", logging.ERROR, __file__, 1, "a handler failed", (), sys.exc_info())
+    line = JsonLines().format(record)
+    told = json.loads(line)["error"].splitlines()
+    assert "builtins.ValueError" in told
+    assert told[-1] == "builtins.KeyError"
+    assert any(each.endswith("in understand") for each in told)
+    assert words not in line
