@@ -133,6 +133,11 @@ class Address(MembersBase):
         if self.state == AddressState.ACTIVE:
             self.state = AddressState.FAILED
 
+    def revive(self) -> None:
+        """It may work after all: somebody vouches for it. A stopped one stays stopped."""
+        if self.state == AddressState.FAILED:
+            self.state = AddressState.ACTIVE
+
 
 class Look(MembersBase):
     """Somebody asked the vault for a member's address, and why. The member may read it."""

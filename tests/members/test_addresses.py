@@ -51,6 +51,19 @@ def test_a_stop_holds_for_a_new_number_too(session: Session):
     assert states_of(session, "Member 7") == ["active"]
 
 
+def test_a_list_that_names_a_number_that_failed_has_it_tried_again(session: Session):
+    brought_in(session, member(7), member(8))
+    use_cases.fail_channel(session, called(session, "Member 7").id, "sms", now=NOW)
+    messages = len(said(session))
+    assert counts(brought_in(session, {"email": "member7@example.org"})) == (0, 0, 1, 0)
+    assert states_of(session, "Member 7") == ["failed"]
+    assert counts(brought_in(session, member(7), member(8))) == (0, 1, 1, 0)
+    assert states_of(session, "Member 7") == ["active"]
+    assert counts(brought_in(session, member(7), member(8))) == (0, 0, 2, 0)
+    assert said(session)[messages:] == ["preferences-changed"]
+    assert data_of(session, "preferences-changed")[-1]["channels"] == ["sms", "email"]
+
+
 def test_a_new_number_takes_the_place_of_one_that_failed(session: Session):
     brought_in(session, member(7))
     use_cases.fail_channel(session, called(session, "Member 7").id, "sms", now=NOW)

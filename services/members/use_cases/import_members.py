@@ -38,7 +38,8 @@ def import_members(
     """Bring in a list of members. Rows that can go in do, all in one transaction; the others come back with reasons.
 
     Somebody who has an address on it is the same member as before, and is brought up to date. Nobody is removed, from
-    a group or at all; nothing that was stopped is started. The same list again changes nothing and says nothing.
+    a group or at all; nothing that was stopped is started, but an address that had failed is tried again. The same list
+    again changes nothing and says nothing.
     """
     roster = read_roster(content, house.phone_region)
     one_at_a_time(session)

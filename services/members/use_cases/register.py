@@ -52,7 +52,7 @@ class Snapshot:
     name: str
     preferred: Channel
     preferences: PreferencesChanged
-    addresses: frozenset[str]
+    addresses: frozenset[tuple[str, AddressState]]
     places: frozenset[tuple[UUID, Role]]
 
 
@@ -71,7 +71,7 @@ class Entry:
             name=self.member.name,
             preferred=self.member.preferred_channel,
             preferences=preferences_of(self.member, self.addresses),
-            addresses=frozenset(address.blind_index for address in self.addresses),
+            addresses=frozenset((address.blind_index, address.state) for address in self.addresses),
             places=frozenset((group_id, place.role) for group_id, place in self.places.items()),
         )
 
@@ -145,6 +145,7 @@ class Register:
 
         The other is forgotten, so that whoever has it next is not taken for the member. A STOP is for the channel: the
         new address begins stopped if the other was. That the other was stopped is remembered where messages are sent.
+        An address that is theirs already and had failed is tried again: a provider may refuse a number only for a while.
         """
         old = [it for it in entry.addresses if it.channel is contact.channel and it.blind_index != contact.index]
         for address in old:
@@ -157,6 +158,9 @@ class Register:
             entry.addresses.append(address)
             self._owners[contact.channel, contact.index] = entry
             self._new_parts.append(address)
+        for address in entry.addresses:
+            if address.channel is contact.channel:
+                address.revive()
         return bool(old)
 
     def sign_out(self, entry: Entry, now: datetime) -> None:
