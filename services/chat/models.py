@@ -1,15 +1,13 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
-from uuid import UUID
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chat.choices import Choice
 from shared.db import COLUMN_TYPES, service_metadata
-from shared.ids import new_id
 
 REPLY_KEPT = timedelta(minutes=10)
 LIST_KEPT = timedelta(days=1)
@@ -22,20 +20,23 @@ class ChatBase(DeclarativeBase):
 
 
 class Contact(ChatBase):
-    """An address we talk with, known only by the blind index that members gives it; and the list it saw last."""
+    """An address we talk with, known only by the blind index that members gives it; and the list it saw last.
+
+    When it wrote is kept to the day: a remark is kept with its day, and nothing here may tell whose it is.
+    """
 
     __tablename__ = "contacts"
-    __table_args__ = (Index("ix_contacts_last_message_at", "last_message_at"),)
+    __table_args__ = (Index("ix_contacts_last_message_on", "last_message_on"),)
 
     address_index: Mapped[str] = mapped_column(Text, primary_key=True)
-    last_message_at: Mapped[datetime]
+    last_message_on: Mapped[date]
     shown: Mapped[list[Any]] = mapped_column(JSONB)
     shown_at: Mapped[datetime | None]
 
     @classmethod
     def met(cls, address_index: str, now: datetime) -> Self:
         """An address that writes for the first time, or for the first time in a long while."""
-        return cls(address_index=address_index, last_message_at=now, shown=[], shown_at=None)
+        return cls(address_index=address_index, last_message_on=now.date(), shown=[], shown_at=None)
 
     def show(self, choices: Sequence[Choice], now: datetime) -> None:
         """They see this list, and its numbers mean what is in it."""
@@ -50,18 +51,17 @@ class Contact(ChatBase):
 
 
 class Inbound(ChatBase):
-    """A text that came in and was dealt with. Never its words; what we said only while the provider may ask again."""
+    """A text that came in and was dealt with; never its words, nor whose it was.
+
+    What we said and the time are kept while the provider may bring it again; after that, only the day. No id of ours
+    either: one that tells the time would outlast it.
+    """
 
     __tablename__ = "inbound"
-    __table_args__ = (
-        UniqueConstraint("provider", "message_id"),
-        Index("ix_inbound_received_at", "received_at"),
-    )
+    __table_args__ = (Index("ix_inbound_received_at", "received_at"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    provider: Mapped[str] = mapped_column(Text)
-    message_id: Mapped[str] = mapped_column(Text)
-    address_index: Mapped[str] = mapped_column(Text)
+    provider: Mapped[str] = mapped_column(Text, primary_key=True)
+    message_id: Mapped[str] = mapped_column(Text, primary_key=True)
     received_at: Mapped[datetime]
     reply: Mapped[str | None] = mapped_column(Text)
 

@@ -11,8 +11,7 @@ def take_turns(session: Session, address_index: str) -> None:
 
 def dealt_with(session: Session, provider: str, message_id: str) -> Inbound | None:
     """The same text, if it came before."""
-    same = (Inbound.provider == provider, Inbound.message_id == message_id)
-    return session.scalar(select(Inbound).where(*same))
+    return session.get(Inbound, (provider, message_id))
 
 
 def contact_of(session: Session, address_index: str) -> Contact | None:

@@ -79,15 +79,7 @@ def _deal_with(session: Session, apis: Apis, text: Text, now: datetime) -> str:
     said = _perform(turn, answer(text.words, _situation(turn)))
     if text.answered:
         said = Said("", "")
-    session.add(
-        Inbound(
-            provider=text.provider,
-            message_id=text.message_id,
-            address_index=sender.address_index,
-            received_at=now,
-            reply=said.again,
-        )
-    )
+    session.add(Inbound(provider=text.provider, message_id=text.message_id, received_at=now, reply=said.again))
     return said.words
 
 
@@ -96,7 +88,7 @@ def _contact(session: Session, address_index: str, now: datetime) -> Contact:
     if contact is None:
         contact = Contact.met(address_index, now)
         session.add(contact)
-    contact.last_message_at = now
+    contact.last_message_on = now.date()
     return contact
 
 

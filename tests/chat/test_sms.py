@@ -274,6 +274,27 @@ def test_nothing_of_a_text_is_logged(phone: Phone, beside: Beside, caplog: pytes
         assert secret not in written
 
 
+@pytest.mark.parametrize("words", ["The tea was cold.", "stop"])
+def test_after_ten_minutes_only_the_day_of_a_text_is_known(
+    phone: Phone, sessions: Callable[[str], Sessions], clock: Clock, words: str
+):
+    phone.text(words, sid=SID)
+    came = clock()
+    clock.go_on(minutes=10)
+    jobs.forget_replies(Work("chat", sessions("chat"), clock))
+    midnight = came.replace(hour=0, minute=0, second=0, microsecond=0)
+    with sessions("chat")() as session:
+        text, contact = session.scalars(select(Inbound)).one(), session.scalars(select(Contact)).one()
+        assert (text.received_at, text.reply) == (midnight, None)
+        assert (contact.last_message_on, contact.shown_at) == (came.date(), None)
+    # The text is still known, and not dealt with twice.
+    assert phone.text(words, sid=SID) == ""
+
+
+def test_what_is_kept_of_a_text_leads_to_nobody():
+    assert set(Inbound.__table__.columns.keys()) == {"provider", "message_id", "received_at", "reply"}
+
+
 def test_replies_and_old_texts_are_forgotten(
     phone: Phone, sessions: Callable[[str], Sessions], clock: Clock, beside: Beside
 ):

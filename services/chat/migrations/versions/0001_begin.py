@@ -18,12 +18,12 @@ def upgrade() -> None:
     op.create_table(
         "contacts",
         sa.Column("address_index", sa.Text(), nullable=False),
-        sa.Column("last_message_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_message_on", sa.Date(), nullable=False),
         sa.Column("shown", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("address_index", name=op.f("pk_contacts")),
     )
-    op.create_index("ix_contacts_last_message_at", "contacts", ["last_message_at"], unique=False)
+    op.create_index("ix_contacts_last_message_on", "contacts", ["last_message_on"], unique=False)
     op.create_table(
         "cursors",
         sa.Column("source", sa.Text(), nullable=False),
@@ -47,14 +47,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"], unique=False)
     op.create_table(
         "inbound",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=False),
-        sa.Column("address_index", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reply", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
-        sa.UniqueConstraint("provider", "message_id", name=op.f("uq_inbound_provider_message_id")),
+        sa.PrimaryKeyConstraint("provider", "message_id", name=op.f("pk_inbound")),
     )
     op.create_index("ix_inbound_received_at", "inbound", ["received_at"], unique=False)
     op.create_table(
@@ -117,6 +114,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("cursors")
-    op.drop_index("ix_contacts_last_message_at", table_name="contacts")
+    op.drop_index("ix_contacts_last_message_on", table_name="contacts")
     op.drop_table("contacts")
     # ### end Alembic commands ###
