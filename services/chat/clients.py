@@ -94,7 +94,7 @@ class Apis:
     def identify(self, channel: str, address: str) -> Sender:
         """Who writes from this address."""
         wanted = {"channel": channel, "address": address}
-        # It changes nothing, so it carries no key: an answer with a token in it must not be stored anywhere.
+        # What it changes is the same a second time, so it carries no key: its answer, a token, must not be stored.
         found = self._ask(
             _Identified, lambda: self._members.post("/internal/addresses/identify", wanted, scope="vault:identify")
         )

@@ -36,6 +36,13 @@ class SealedAddress(NamedTuple):
     links_valid_from: date
 
 
+class Owner(NamedTuple):
+    """Whose address something is, and whether it works."""
+
+    member_id: UUID
+    state: AddressState
+
+
 def among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """`column IN values` as one array, however many: a parameter each would be slow, and no more than 65,535."""
     return column == any_(literal(list(values), ARRAY(column.type)))
@@ -101,10 +108,11 @@ def any_sealed_address(session: Session) -> SealedAddress | None:
     return SealedAddress._make(row) if row else None
 
 
-def address_by_index(session: Session, channel: Channel, index: str) -> Address | None:
-    """The address of a blind index, if it works or was stopped by its owner; not one that has failed."""
-    query = select(Address).where(Address.channel == channel, Address.blind_index == index)
-    return session.scalar(query.where(Address.state != AddressState.FAILED))
+def owner_of(session: Session, channel: Channel, index: str) -> Owner | None:
+    """Whose address has this blind index, also where it is stopped or has failed."""
+    query = select(Address.member_id, Address.state).where(Address.channel == channel, Address.blind_index == index)
+    row = session.execute(query).first()
+    return Owner._make(row) if row else None
 
 
 def session_by_secret(session: Session, secret: str, now: datetime) -> MemberSession | None:

@@ -24,7 +24,7 @@ def states_of(session: Session, name: str) -> list[AddressState]:
 
 
 def sender(session: Session, signer: Signer, address: str) -> UUID | None:
-    found = use_cases.identify_sender(session, Channel.SMS, address, vault=VAULT, signer=signer)
+    found = use_cases.identify_sender(session, Channel.SMS, address, vault=VAULT, signer=signer, now=NOW)
     return found.member_id
 
 
@@ -90,6 +90,30 @@ def test_a_new_number_ends_what_was_opened_from_the_old_one(
     assert eight.links_valid_from == NOW.date()
     assert sender(session, signer, number(7)) is None
     assert sender(session, signer, number(70)) == seven.id
+
+
+def test_a_text_from_a_number_that_failed_has_it_tried_again(session: Session, signer: Signer):
+    brought_in(session, member(7), member(8))
+    seven, eight = called(session, "Member 7").id, called(session, "Member 8").id
+    for one in (seven, eight):
+        use_cases.fail_channel(session, one, "sms", now=NOW)
+    use_cases.fail_channel(session, seven, "email", now=NOW)
+    messages = len(said(session))
+    assert [sender(session, signer, number(7)) for _ in range(2)] == [seven, seven]
+    assert (states_of(session, "Member 7"), states_of(session, "Member 8")) == (["active"], ["failed"])
+    assert said(session)[messages:] == ["preferences-changed"]
+    assert data_of(session, "preferences-changed")[-1]["channels"] == ["sms"]
+
+
+def test_a_text_from_a_number_that_is_stopped_starts_nothing(session: Session, signer: Signer):
+    brought_in(session, member(7))
+    seven = called(session, "Member 7").id
+    use_cases.fail_channel(session, seven, "sms", now=NOW)
+    use_cases.stop_channel(session, seven, "sms", now=NOW)
+    messages = said(session)
+    assert sender(session, signer, number(7)) == seven
+    assert states_of(session, "Member 7") == ["stopped"]
+    assert said(session) == messages
 
 
 def test_a_number_that_was_stopped_may_go_to_somebody_else(session: Session, signer: Signer):

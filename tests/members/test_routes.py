@@ -1,5 +1,6 @@
 import json
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -194,16 +195,15 @@ def test_a_sender_nobody_knows_still_has_an_index(api: Api, address: str, channe
     assert (found["member_id"], found["token"]) == (None, None)
 
 
-def test_who_said_stop_is_still_known_and_who_has_another_number_is_not(
-    api: Api, session: Session, seven: UUID, clock: Clock
+@pytest.mark.parametrize("before", [use_cases.stop_channel, use_cases.fail_channel])
+def test_who_said_stop_or_could_not_be_reached_is_still_known(
+    api: Api, session: Session, seven: UUID, clock: Clock, before: Callable[..., None]
 ):
-    use_cases.stop_channel(session, seven, "sms", now=clock.at)
+    before(session, seven, "sms", now=clock.at)
     session.commit()
     assert api.identify(number(7)).json()["member_id"] == str(seven)
-    use_cases.start_channel(session, seven, "sms", now=clock.at)
-    use_cases.fail_channel(session, seven, "sms", now=clock.at)
-    session.commit()
-    assert api.identify(number(7)).json()["member_id"] is None
+    reached = api.resolve((seven, "sms")).json()["items"][0]["address"]
+    assert reached == (number(7) if before is use_cases.fail_channel else None)
 
 
 def test_a_personal_link_signs_in(api: Api, session: Session, seven: UUID):

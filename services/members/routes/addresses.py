@@ -33,6 +33,8 @@ def resolve_addresses(
 
 
 @addresses.post("/identify", dependencies=[requires("vault:identify")])
-def identify_sender(sender: Sender, session: InTransaction, house: TheHouse, signer: TheSigner) -> SenderIdentified:
-    """Who wrote from this address, with a token to act for them."""
-    return use_cases.identify_sender(session, sender.channel, sender.address, vault=house.vault, signer=signer)
+def identify_sender(
+    sender: Sender, session: InTransaction, *, now: Now, house: TheHouse, signer: TheSigner
+) -> SenderIdentified:
+    """Who wrote from this address, with a token to act for them. An address that had failed is tried again."""
+    return use_cases.identify_sender(session, sender.channel, sender.address, vault=house.vault, signer=signer, now=now)

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from services.members import phone
 from services.members.errors import AddressDamaged, UnusableAddress
 from services.members.links import Links
-from services.members.models import Channel, Look
-from services.members.queries import SealedAddress, address_by_index, groups_of, sealed_addresses
+from services.members.models import AddressState, Channel, Look
+from services.members.queries import SealedAddress, groups_of, owner_of, sealed_addresses
 from services.members.roster import mailable
 from services.members.schemas import Found, SenderIdentified, Wanted
+from services.members.use_cases.preferences import revive_channel
 from services.members.vault import Sealed, Vault
 from shared.auth import Signer
 
@@ -47,19 +48,22 @@ def resolve_addresses(
 
 
 def identify_sender(
-    session: Session, channel: Channel, sender: str, *, vault: Vault, signer: Signer
+    session: Session, channel: Channel, sender: str, *, vault: Vault, signer: Signer, now: datetime
 ) -> SenderIdentified:
-    """Who has this address, and a token to act for them.
+    """Who wrote from this address, and a token to act for them.
 
-    A stopped address still says who its owner is: START comes from there.
+    A stopped address still says who its owner is: START comes from there. One that had failed is tried again: whoever
+    writes from it plainly has it.
     """
     index = vault.index(channel, _normalised(channel, sender))
-    address = address_by_index(session, channel, index)
-    if address is None:
+    owner = owner_of(session, channel, index)
+    if owner is None:
         return SenderIdentified(index=index)
-    roles = {group.id: place.role for group, place in groups_of(session, address.member_id)}
-    token = signer.member_token(address.member_id, roles)
-    return SenderIdentified(index=index, member_id=address.member_id, token=token)
+    if owner.state is AddressState.FAILED:
+        revive_channel(session, owner.member_id, channel, now=now)
+    roles = {group.id: place.role for group, place in groups_of(session, owner.member_id)}
+    token = signer.member_token(owner.member_id, roles)
+    return SenderIdentified(index=index, member_id=owner.member_id, token=token)
 
 
 def _opened(sealed: SealedAddress, vault: Vault, links: Links, today: date) -> Found:

@@ -145,7 +145,7 @@ class Register:
 
         The other is forgotten, so that whoever has it next is not taken for the member. A STOP is for the channel: the
         new address begins stopped if the other was. That the other was stopped is remembered where messages are sent.
-        An address that is theirs already and had failed is tried again: a provider may refuse a number only for a while.
+        An address that is theirs already and had failed is tried again: a provider may refuse it only for a while.
         """
         old = [it for it in entry.addresses if it.channel is contact.channel and it.blind_index != contact.index]
         for address in old:
