@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,17 @@ from shared.messaging.tables import LogState, OutboxRow
 from shared.telemetry import current_traceparent
 
 log = logging.getLogger(__name__)
+
+# Columns, not objects: a log is read by the ten thousand.
+LOGGED = (
+    OutboxRow.id,
+    OutboxRow.kind,
+    OutboxRow.subject,
+    OutboxRow.created_at,
+    OutboxRow.position,
+    OutboxRow.traceparent,
+    OutboxRow.data,
+)
 
 DOORBELL = "outbox"
 PAGE = 1000
@@ -107,8 +118,8 @@ class LogReader:
         # The state is read first: rows numbered meanwhile lie above this head and are left for the next page.
         state = session.execute(select(LogState.epoch, LogState.epoch_start, LogState.former, LogState.head)).one()
         kinds = kinds_for(subscriber, self.service, self._routes)
-        rows = session.scalars(
-            select(OutboxRow)
+        rows = session.execute(
+            select(*LOGGED)
             .where(OutboxRow.position > after, OutboxRow.position <= state.head, OutboxRow.kind.in_(kinds))
             .order_by(OutboxRow.position)
             .limit(limit)
@@ -119,7 +130,7 @@ class LogReader:
             source=self.service,
             epoch=state.epoch,
             previous=after,
-            upto=(rows[-1].position or 0) if len(rows) == limit else max(state.head, after),
+            upto=rows[-1].position if len(rows) == limit else max(state.head, after),
             messages=tuple(_envelope(self.service, row) for row in rows),
         )
         return LogPage(
@@ -206,14 +217,14 @@ def _locked_state(session: Session) -> tuple[LogState, str]:
     return state, home
 
 
-def _envelope(service: str, row: OutboxRow) -> Envelope:
+def _envelope(service: str, row: Row[Any]) -> Envelope:
     return Envelope(
         id=row.id,
         source=f"/{service}",
         type=row.kind,
         subject=row.subject,
         time=row.created_at,
-        position=row.position or 0,
+        position=row.position,
         traceparent=row.traceparent,
         data=row.data,
     )

@@ -58,8 +58,6 @@ class CelerySender:
     def __call__(self, subscriber: str, batch: Batch) -> None:
         """Send; raises BrokerAwayError."""
         try:
-            self._app.send_task(
-                f"{subscriber}.receive", args=[batch.model_dump(mode="json")], queue=subscriber, retry=False
-            )
+            self._app.send_task(f"{subscriber}.receive", args=[batch.model_dump_json()], queue=subscriber, retry=False)
         except (BrokerError, OSError) as error:
             raise BrokerAwayError(type(error).__name__) from error

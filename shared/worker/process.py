@@ -114,8 +114,9 @@ def _add_tasks(app: Celery, work: ServiceWork) -> None:
     if work.subscriber is not None:
         subscriber = work.subscriber
 
-        def receive(batch: dict[str, Any]) -> None:
-            subscriber.receive(Batch.model_validate(batch))
+        # As one string: reading it as JSON within JSON is Pydantic's work, and ten times as fast.
+        def receive(batch: str) -> None:
+            subscriber.receive(Batch.model_validate_json(batch))
 
         _add_task(app, f"{work.name}.receive", receive)
     for job in (*COMMON_JOBS, *work.jobs):

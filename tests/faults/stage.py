@@ -66,7 +66,7 @@ class Stage:
         self._running["web"] = self._spawn("web", str(self.port))
         for name in self._workers:
             self._running[name] = self._spawn(*self._words(name))
-        until(self._web_answers, 30)
+        until(self.web_answers, 30)
         self._keeper.start()
         return self
 
@@ -135,7 +135,8 @@ class Stage:
                         self.exits.append(code)
                         self._running[name] = self._spawn(*self._words(name))
 
-    def _web_answers(self) -> bool:
+    def web_answers(self) -> bool:
+        """Whether requests are answered."""
         try:
             return httpx2.get(f"{self.url}/alpha/health/ready").is_success
         except httpx2.HTTPError:

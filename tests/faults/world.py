@@ -32,6 +32,8 @@ SOURCES = ("alpha", "beta")
 SUBSCRIBERS = ("gamma", "delta")
 POOL = 8
 
+WRITE_DOWN = text("INSERT INTO effects (source, n) VALUES (:source, :n)")
+
 
 class Counted(Message):
     """Something that was counted."""
@@ -118,8 +120,6 @@ def create_works(names: Sequence[str]) -> list[ServiceWork]:
 
 def _write_down(source: str):
     def write_down(session: Session, message: Counted, now: datetime) -> None:
-        session.execute(
-            text("INSERT INTO effects (source, n) VALUES (:source, :n)"), {"source": source, "n": message.n}
-        )
+        session.execute(WRITE_DOWN, {"source": source, "n": message.n})
 
     return write_down

@@ -16,5 +16,5 @@ def test_a_batch_is_one_task_on_the_queue_of_its_subscriber(broker: str):
         task = waiting.get(timeout=5)
         task.ack()
     assert task.headers["task"] == "notifications.receive"
-    assert Batch.model_validate(task.payload[0][0]) == BATCH
+    assert Batch.model_validate_json(task.payload[0][0]) == BATCH
     app.close()

@@ -185,14 +185,16 @@ class TestTrimming:
 def _before_the_rows(session: Session, action: Callable[[], int]) -> list[int]:
     """Let something happen between the two reads of a page: its state and its rows."""
     done: list[int] = []
-    read = session.scalars
+    reads: list[object] = []
+    read = session.execute
 
-    def scalars(*args: object, **options: object) -> object:
-        if not done:
+    def execute(statement: object, *args: object, **options: object) -> object:
+        reads.append(statement)
+        if len(reads) == 2:
             done.append(action())
-        return read(*args, **options)
+        return read(statement, *args, **options)
 
-    session.scalars = scalars
+    session.execute = execute
     return done
 
 
