@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -27,9 +28,16 @@ def create(
     apis = Apis(settings.url_of, Signer("chat", secret), secret, ZoneInfo(settings.timezone), transport)
     app = create_app("chat", [texts], settings, sessions=sessions)
     app.state.apis = apis
+    app.state.answers_at = _answers_at(settings.public_url)
     app.state.sms = Webhook(settings.public_url, settings.twilio_auth_token.get_secret_value())
     _close_at_the_end(app, apis)
     return app
+
+
+def _answers_at(public_url: str) -> str:
+    """Where answers to remarks are read, as short as a phone still makes a link of it."""
+    address = urlsplit(public_url)
+    return f"{address.netloc}{address.path.rstrip('/')}/say/answer"
 
 
 def _close_at_the_end(app: FastAPI, apis: Apis) -> None:

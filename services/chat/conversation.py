@@ -54,12 +54,16 @@ class Reply:
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known as a text comes in: what we lately asked about, what is on, and the list they saw last."""
+    """What is known as a text comes in: what we lately asked about, what is on, and the list they saw last.
+
+    `answers_at` is the page where the answer to a remark is read.
+    """
 
     known: bool
     questions: tuple[Choice, ...] = ()
     upcoming: tuple[Choice, ...] = ()
     shown: tuple[Choice, ...] = ()
+    answers_at: str = ""
 
 
 ASK = {
@@ -85,8 +89,10 @@ def answer(text: str, situation: Situation) -> Reply:
         return Reply(words=sentences.WAY_IN)
     if wish is Wish.REMARK:
         return Reply((KeepRemark(text.strip()),))
-    if wish in ASK:
-        return Reply(words=ASK[wish])
+    # A receipt opens somebody's words and their answer, so it is not passed on as words of theirs.
+    words = sentences.read_at(situation.answers_at) if wish is Wish.RECEIPT else ASK.get(wish)
+    if words is not None:
+        return Reply(words=words)
     return _whats_on(situation) if wish is Wish.WHATS_ON else _about_one(understood, situation)
 
 

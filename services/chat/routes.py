@@ -21,5 +21,6 @@ def hear_sms(
     text: Annotated[use_cases.Text, Depends(_signed_text)], request: Request, session: InTransaction, now: Now
 ) -> Response:
     """A text came in; Twilio is told what to answer. 503 makes it come again, if its settings say so."""
-    words = use_cases.hear(session, request.app.state.apis, text, now=now)
+    state = request.app.state
+    words = use_cases.hear(session, state.apis, text, answers_at=state.answers_at, now=now)
     return Response(sms.twiml(words), media_type="text/xml")

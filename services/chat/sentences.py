@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from services.chat.choices import Choice
-from services.chat.short_text import fitted, plain, shortened, when
+from services.chat.short_text import SEGMENT, fitted, plain, septets, shortened, when
 
 NO_TITLE = "Your evening"
 
@@ -75,10 +75,19 @@ def whats_on(choices: Sequence[Choice]) -> str:
     return _list("", choices, "To come, text YES and the number.")
 
 
-def kept(receipt: str) -> str:
-    """Their words are kept; the only time the number is told."""
+def kept(receipt: str, answers_at: str) -> str:
+    """Their words are kept; the only time the number is told. Where it goes is told too, unless that is too long."""
     fours = " ".join(receipt[i : i + 4] for i in range(0, len(receipt), 4))
-    return f"Thank you. We have your words, without your name. With this number you can read the answer: {fours}"
+    thanks = "Thank you. We have your words, without your name."
+    words = f"{thanks} Read the answer at {answers_at} with this number: {fours}"
+    if septets(words) <= SEGMENT and plain(words) == words:
+        return words
+    return f"{thanks} With this number you can read the answer: {fours}"
+
+
+def read_at(answers_at: str) -> str:
+    """They sent the number of a remark."""
+    return f"Read the answer at {answers_at}"
 
 
 def _title(choice: Choice) -> str:

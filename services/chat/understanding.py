@@ -109,6 +109,8 @@ APOSTROPHES = frozenset("'`\u2019\u2018\u00b4\u02bc")
 # Up to so many words, something that holds one of those is more likely a command gone wrong than a remark.
 SHORT = 5
 LIST_NUMBER_DIGITS = 2
+# What somebody gets for a remark, to read its answer with.
+RECEIPT_DIGITS = 16
 FEW = 3
 
 
@@ -120,6 +122,7 @@ class Wish(Enum):
     COMING = auto()
     NOT_COMING = auto()
     NUMBER = auto()
+    RECEIPT = auto()
     THANKS = auto()
     REMARK = auto()
     NOTHING = auto()
@@ -147,6 +150,8 @@ def understand(text: str) -> Understood:
         return Understood(Wish.NOTHING)
     if set(words) == {"stop"}:
         return Understood(Wish.STOP)
+    if _is_receipt("".join(words)):
+        return Understood(Wish.RECEIPT)
     return _exact(words) or _answer(words) or _slipped(words) or _in_doubt(words) or Understood(Wish.REMARK)
 
 
@@ -188,6 +193,10 @@ def _in_doubt(words: Sequence[str]) -> Understood | None:
         if ANSWERING.intersection(words) or (len(words) <= FEW and _number(words[0]) is not None):
             return Understood(Wish.MAYBE_ANSWER)
     return Understood(Wish.UNCLEAR) if len(words) == 1 else None
+
+
+def _is_receipt(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) == RECEIPT_DIGITS
 
 
 def _number(word: str) -> int | None:

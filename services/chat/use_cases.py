@@ -43,11 +43,12 @@ class Turn:
     text: Text
     sender: Sender
     contact: Contact
+    answers_at: str
     now: datetime
 
 
-def hear(session: Session, apis: Apis, text: Text, *, now: datetime) -> str:
-    """Deal with a text; what to say to it, which may be nothing.
+def hear(session: Session, apis: Apis, text: Text, *, answers_at: str, now: datetime) -> str:
+    """Deal with a text; what to say to it, which may be nothing. `answers_at` is where answers to remarks are read.
 
     Where a service is away nothing is kept here, and the sender is asked to text it again. Only where the provider has
     answered already, as it does to STOP, is TryAgain raised: there is nothing to say, and it may bring the text again.
@@ -56,7 +57,7 @@ def hear(session: Session, apis: Apis, text: Text, *, now: datetime) -> str:
     wish = understand(text.words).wish
     try:
         with session.begin_nested():
-            return _deal_with(session, apis, text, now)
+            return _deal_with(session, apis, text, answers_at, now)
     except TryAgain as error:
         log.warning("a text was not dealt with", extra={"cause": error.detail})
         if text.answered and wish is not Wish.START:
@@ -64,7 +65,7 @@ def hear(session: Session, apis: Apis, text: Text, *, now: datetime) -> str:
         return sentences.STOP_DID_NOT_REACH_US if wish is Wish.STOP else sentences.DID_NOT_REACH_US
 
 
-def _deal_with(session: Session, apis: Apis, text: Text, now: datetime) -> str:
+def _deal_with(session: Session, apis: Apis, text: Text, answers_at: str, now: datetime) -> str:
     """The texts of one address are dealt with one after the other."""
     try:
         sender = apis.identify(text.channel, text.sender)
@@ -75,7 +76,7 @@ def _deal_with(session: Session, apis: Apis, text: Text, now: datetime) -> str:
     before = dealt_with(session, text.provider, text.message_id)
     if before is not None:
         return before.reply_again(now)
-    turn = Turn(apis, text, sender, _contact(session, sender.address_index, now), now)
+    turn = Turn(apis, text, sender, _contact(session, sender.address_index, now), answers_at, now)
     said = _perform(turn, answer(text.words, _situation(turn)))
     if text.answered:
         said = Said("", "")
@@ -104,6 +105,7 @@ def _situation(turn: Turn) -> Situation:
         questions=turn.apis.questions(token) if asked else (),
         upcoming=turn.apis.next_ones() if understood.wish is Wish.WHATS_ON else (),
         shown=turn.contact.sees(turn.now),
+        answers_at=turn.answers_at,
     )
 
 
@@ -120,19 +122,20 @@ def _perform(turn: Turn, reply: Reply) -> Said:
             case Remember(choices):
                 turn.contact.show(choices, turn.now)
             case KeepRemark(words):
-                said = _keep(apis, words, text.message_id)
+                said = _keep(turn, words)
             case Rsvp():
                 refusal = _rsvp(turn, action)
                 said = said if refusal is None else Said(refusal, refusal)
     return said
 
 
-def _keep(apis: Apis, words: str, message_id: str) -> Said:
+def _keep(turn: Turn, words: str) -> Said:
     """The receipt is said once and kept nowhere, so a repeat hears only that we have the words."""
     try:
-        return Said(sentences.kept(apis.keep_remark(words, message_id)), sentences.ALREADY_KEPT)
+        receipt = turn.apis.keep_remark(words, turn.text.message_id)
     except Invalid:
         return Said(sentences.NOT_KEPT, sentences.NOT_KEPT)
+    return Said(sentences.kept(receipt, turn.answers_at), sentences.ALREADY_KEPT)
 
 
 def _rsvp(turn: Turn, action: Rsvp) -> str | None:

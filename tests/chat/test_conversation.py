@@ -16,6 +16,7 @@ def choice(title: str | None = "Games night", at: datetime = datetime(2026, 11, 
     return Choice(uuid4(), title, at)
 
 
+ANSWERS_AT = "forum.example.org/say/answer"
 GAMES, WALK, FILM = choice(), choice("A walk in the hills"), choice("Film night")
 CHOICES = st.builds(
     Choice,
@@ -30,6 +31,7 @@ SITUATIONS = st.builds(
     questions=st.lists(CHOICES, max_size=6).map(tuple),
     upcoming=st.lists(CHOICES, max_size=3).map(tuple),
     shown=st.lists(CHOICES, max_size=4).map(tuple),
+    answers_at=st.just(ANSWERS_AT),
 )
 
 
@@ -94,10 +96,24 @@ def test_free_words_are_passed_on_as_they_are():
     assert answer(" The tea was cold. ", Situation(known=True)).actions == (KeepRemark("The tea was cold."),)
 
 
+def test_a_receipt_is_told_where_it_goes_and_is_not_kept():
+    known = Situation(known=True, questions=(GAMES,), shown=(GAMES,), answers_at=ANSWERS_AT)
+    assert answer("1234 5678 9012 3456", known) == Reply(words="Read the answer at forum.example.org/say/answer")
+
+
+@pytest.mark.parametrize("too_much", [f"{'e' * 60}.example.org/say/answer", "føŕum.example.org/say/answer"])
+def test_where_an_answer_is_read_is_told_if_it_fits(too_much: str):
+    assert f"Read the answer at {ANSWERS_AT} with" in sentences.kept("1234567890123456", ANSWERS_AT)
+    words = sentences.kept("1234567890123456", too_much)
+    assert words.endswith("you can read the answer: 1234 5678 9012 3456")
+    assert septets(words) <= SEGMENT
+    assert set(words) <= BASIC | EXTENDED
+
+
 def test_a_stranger_learns_nothing():
     said = {
         answer(text, Situation(known=False)).words
-        for text in ("yes", "no", "whats on", "help", "1", "hello there", "", "The tea was cold.", "start")
+        for text in ("yes", "no", "whats on", "help", "1", "hello there", "", "The tea was cold.", "start", "1" * 16)
     }
     assert said == {sentences.WAY_IN}
     assert answer("start", Situation(known=False)).actions == (Start(),)
@@ -131,7 +147,7 @@ def test_near_misses_change_nothing(text: str):
 
 def test_all_fixed_words_fit_one_text_and_name_nothing():
     fixed = [each for each in vars(sentences).values() if isinstance(each, str) and " " in each]
-    fixed += [sentences.kept("1234567890123456"), *sentences.REFUSALS.values()]
+    fixed += [sentences.kept("1234567890123456", ANSWERS_AT), *sentences.REFUSALS.values()]
     assert len(fixed) > 15
     for words in fixed:
         if words is sentences.__doc__:

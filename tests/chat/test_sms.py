@@ -73,7 +73,7 @@ def test_what_is_gone_is_said(phone: Phone, beside: Beside):
 
 def test_free_words_are_kept_without_a_name(phone: Phone, beside: Beside, sessions: Callable[[str], Sessions]):
     said = phone.text("The tea was cold.", sid=SID)
-    assert "1234 5678 9012 3456" in said
+    assert "Read the answer at forum.example.org/say/answer with this number: 1234 5678 9012 3456" in said
     assert beside.remarks == ["The tea was cold."]
     assert phone.text("The tea was cold.", sid=SID) == "We already have your words."
     assert beside.remarks == ["The tea was cold."]
@@ -82,6 +82,13 @@ def test_free_words_are_kept_without_a_name(phone: Phone, beside: Beside, sessio
     for secret in ("tea", "1234567890123456", "1234 5678", KNOWN, KNOWN[3:], MEMBER):
         assert secret not in kept
     assert SID not in str(beside.keys)
+
+
+def test_a_receipt_that_is_texted_is_not_kept(phone: Phone, beside: Beside, sessions: Callable[[str], Sessions]):
+    assert phone.text("1234 5678 9012 3456") == "Read the answer at forum.example.org/say/answer"
+    assert beside.remarks == []
+    with sessions("chat")() as session:
+        assert "1234" not in str([vars(row) for row in session.scalars(select(Inbound))])
 
 
 def test_words_that_are_refused_are_said_to_be(phone: Phone, beside: Beside):
@@ -140,62 +147,6 @@ def test_after_ten_minutes_a_repeat_is_answered_with_nothing(phone: Phone, besid
     phone.text("yes", sid=SID)
     clock.go_on(minutes=10)
     assert phone.text("yes", sid=SID) == ""
-
-
-@pytest.mark.parametrize(
-    ("words", "away"),
-    [
-        ("yes", "members"),
-        ("yes", "notifications"),
-        ("yes", "events"),
-        ("whats on", "events"),
-        ("whats on", "events:odd"),
-        ("yes", "notifications:odd"),
-        ("yes", "members:forbidden"),
-        ("yes", "events:forbidden"),
-        ("The tea was cold.", "feedback"),
-        ("start", "notifications"),
-    ],
-)
-def test_while_a_service_is_away_the_sender_is_asked_to_text_again(
-    phone: Phone, beside: Beside, words: str, away: str, sessions: Callable[[str], Sessions]
-):
-    beside.away = {away}
-    assert phone.text(words, sid=SID) == sentences.DID_NOT_REACH_US
-    nothing_is_kept(sessions)
-    beside.away = set()
-    # Whoever brings it again is heard, the provider as well as the sender.
-    assert phone.text(words, sid=SID) not in ("", sentences.DID_NOT_REACH_US)
-    assert phone.text(words) not in ("", sentences.DID_NOT_REACH_US)
-
-
-@pytest.mark.parametrize("more", [{}, {"OptOutType": "STOP"}])
-@pytest.mark.parametrize("away", ["members", "notifications"])
-def test_a_stop_that_the_provider_has_confirmed_comes_again(
-    phone: Phone, beside: Beside, sessions: Callable[[str], Sessions], away: str, more: dict[str, str]
-):
-    beside.away = {away}
-    assert phone.send(" Stop", sid=SID, **more).status_code == 503
-    nothing_is_kept(sessions)
-    beside.away = set()
-    assert phone.text(" Stop", sid=SID, **more) == ""
-    assert len(beside.stops) == 1
-
-
-def test_while_a_service_is_away_a_stop_in_more_words_is_asked_for_in_one(phone: Phone, beside: Beside):
-    beside.away = {"notifications"}
-    assert phone.text("stop please") == sentences.STOP_DID_NOT_REACH_US
-
-
-def test_a_start_that_went_nowhere_is_not_left_in_silence(phone: Phone, beside: Beside):
-    beside.away = {"notifications"}
-    assert phone.text("start", OptOutType="START") == sentences.DID_NOT_REACH_US
-
-
-def nothing_is_kept(sessions: Callable[[str], Sessions]) -> None:
-    with sessions("chat")() as session:
-        assert session.scalars(select(Inbound)).all() == []
-        assert session.scalars(select(Contact)).all() == []
 
 
 def test_nothing_said_is_asked_for_words(phone: Phone, beside: Beside):

@@ -31,11 +31,12 @@ def test_the_same_text_brought_many_times_at_once_is_dealt_with_once(
     databases: Databases, apis: Apis, beside: Beside, clock: Clock
 ):
     together = threading.Barrier(6)
+    text = Text("twilio", "sms", "SM1", KNOWN, "The tea was cold.")
 
     def bring(sessions: Sessions) -> str:
         together.wait()
         with sessions.begin() as session:
-            return hear(session, apis, Text("twilio", "sms", "SM1", KNOWN, "The tea was cold."), now=clock())
+            return hear(session, apis, text, answers_at="forum.example.org/say/answer", now=clock())
 
     with databases.owned_sessions("chat") as sessions, ThreadPoolExecutor(6) as pool:
         said = list(pool.map(bring, [sessions] * 6))

@@ -105,6 +105,18 @@ def test_numbers():
     assert understand("²").wish in (Wish.NUMBER, Wish.UNCLEAR)
 
 
+@pytest.mark.parametrize(
+    "text", ["1234567890123456", "1234 5678 9012 3456", " 1234-5678-9012-3456. ", "12 34 56 78 90 12 34 56"]
+)
+def test_a_receipt(text: str):
+    assert understand(text).wish is Wish.RECEIPT
+
+
+@pytest.mark.parametrize("text", ["123456789012345", "12345678901234567", "my number is 1234567890123456"])
+def test_other_numbers_are_no_receipt(text: str):
+    assert understand(text).wish is not Wish.RECEIPT
+
+
 def test_help_start_and_nothing():
     assert understand("help").wish is Wish.HELP
     assert understand("HELP ME").wish is Wish.HELP
