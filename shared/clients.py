@@ -56,7 +56,8 @@ class ServiceApi:
     ) -> None:
         self.service = service
         self._signer = signer
-        self._client = httpx2.Client(base_url=url, timeout=timeout, transport=transport)
+        # No proxy from the environment: what passes here are tokens, numbers and addresses.
+        self._client = httpx2.Client(base_url=url, timeout=timeout, transport=transport, trust_env=False)
 
     def get(self, path: str, *, scope: str | None = None, token: str | None = None, **params: Any) -> Any:
         """The JSON answer to a GET."""

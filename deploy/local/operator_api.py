@@ -32,7 +32,7 @@ class OperatorApi:
         """The JSON of the answer."""
         headers = {"Authorization": f"Bearer {self._signer.service_token(self._service, scope)}", **(headers or {})}
         try:
-            with httpx2.Client(timeout=SECONDS) as client:
+            with httpx2.Client(timeout=SECONDS, trust_env=False) as client:
                 response = client.request(method, self._address + path, headers=headers, **content)
         except httpx2.TimeoutException as error:
             raise Refusal(

@@ -49,13 +49,7 @@ def create(
     show_problems(app)
     app.add_middleware(SafeHeaders)
     _close_at_the_end(app, apis)
-    # Its page of documentation comes from another host, and there is no API here to document.
-    app.router.routes[:] = [route for route in app.router.routes if not _documents(route)]
     return app
-
-
-def _documents(route: object) -> bool:
-    return getattr(route, "path", "").startswith("/docs")
 
 
 def _close_at_the_end(app: FastAPI, apis: Apis) -> None:

@@ -46,7 +46,10 @@ def create_app(
         if sessions is not None:
             disconnect(sessions)
 
-    app = FastAPI(title=f"Afterhours: {service}", lifespan=lifespan, redoc_url=None, telemetry=NO_TELEMETRY)
+    # No page of documentation: FastAPI's runs another host's script, on the very origin of the members' pages.
+    app = FastAPI(
+        title=f"Afterhours: {service}", lifespan=lifespan, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
+    )
     app.state.service = service
     app.state.sessions = sessions
     app.state.turns = Semaphore(open_at_once(sessions) if sessions is not None else 1)

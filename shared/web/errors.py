@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -75,7 +75,12 @@ async def _database_away(_: Request, error: Exception) -> JSONResponse:
     return problem(503, TryAgain.code, TryAgain.title, "Nothing was changed. Try again in a moment.")
 
 
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+async def _not_storable(_: Request, __: Exception) -> JSONResponse:
+    return problem(422, Invalid.code, Invalid.title, "It holds a character or a number that cannot be stored.")
+
+
+def unexpected(error: Exception) -> JSONResponse:
+    """The answer when nothing else knows one."""
     log.error("unexpected error", exc_info=error)
     return problem(500, "unexpected", "Something broke on our side.", "Nothing was changed. Try again later.")
 
@@ -87,4 +92,4 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for away in (OperationalError, InterfaceError, PoolTimeoutError):
         app.add_exception_handler(away, _database_away)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(DataError, _not_storable)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooLarge
 from shared.telemetry import continued_trace, describe_span, request_id
-from shared.web.errors import problem
+from shared.web.errors import problem, unexpected
 
 SECONDS = Histogram(
     "http_request_seconds",
@@ -44,12 +44,12 @@ class AroundRequests:
         rid = given if SOUND_ID.fullmatch(given) else uuid4().hex
         token = request_id.set(rid)
         started = time.perf_counter()
-        status = 500
+        status, answered = 500, False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], True
                 MutableHeaders(scope=message)["X-Request-Id"] = rid
             await send(message)
 
@@ -60,6 +60,11 @@ class AroundRequests:
             with continued_trace(headers.get("traceparent"), f"{scope['method']} {self._service}"):
                 await self._app(scope, self._counted(receive), send_with_id)
                 describe_span({"http.route": route_of(scope), "http.response.status_code": status})
+        except Exception as error:
+            # Here and not in a handler of the app's: those for just any error run outside, where the id is forgotten.
+            if answered:
+                raise
+            await unexpected(error)(scope, receive, send_with_id)
         finally:
             SECONDS.labels(self._service, scope["method"], route_of(scope), status).observe(
                 time.perf_counter() - started

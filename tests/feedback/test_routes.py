@@ -72,3 +72,9 @@ def test_the_answer_kept_for_a_repeat_shows_nothing_to_who_reads_the_database(
     assert receipt not in everything
     assert "a-key-only-the-caller-knows" not in everything
     assert kept.created_at.time() == time()
+
+
+def test_a_character_that_cannot_be_stored_is_refused_and_not_an_error_of_ours(client: TestClient):
+    answer = client.post("/remarks", json={"text": "a\u0000b"})
+    assert answer.status_code == 422
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
