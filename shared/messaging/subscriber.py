@@ -130,7 +130,9 @@ class Subscriber:
             return True
         if page.batch.upto <= position:
             return False
-        return self._apply(page.batch) is not Outcome.PAUSED
+        outcome = self._apply(page.batch)
+        # What is published from here on comes by the broker. To go on asking for it would take a request a message.
+        return outcome is Outcome.BEHIND or (outcome is Outcome.APPLIED and page.batch.upto < page.head)
 
     def _adopt(self, source: str, seen: UUID | None, page: LogPage) -> None:
         """Follow another life of the log, from where it and what was applied are still the same."""
@@ -138,8 +140,7 @@ class Subscriber:
             cursor = _locked_cursor(session, source)
             if cursor.epoch != seen:
                 return
-            applied = cursor.former | ({} if seen is None else {str(seen): cursor.position})
-            follow(cursor, page, applied)
+            follow(cursor, page)
             cursor.tries, cursor.retry_at = 0, None
 
     def _apply(self, batch: Batch) -> Outcome:
