@@ -140,7 +140,8 @@ class Subscriber:
             cursor = _locked_cursor(session, source)
             if cursor.epoch != seen:
                 return
-            follow(cursor, page)
+            applied = cursor.former | ({} if seen is None else {str(seen): cursor.position})
+            follow(cursor, page, applied)
             cursor.tries, cursor.retry_at = 0, None
 
     def _apply(self, batch: Batch) -> Outcome:
