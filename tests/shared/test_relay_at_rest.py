@@ -13,7 +13,7 @@ def test_a_relay_rests_until_the_bell_rings(world: World, monkeypatch: pytest.Mo
     step = Relay.step
     monkeypatch.setattr(Relay, "step", lambda self, session: steps.append(1) or step(self, session))
     relay = Relay(world.logs["alpha"], world.engines["alpha"], lambda *_: None, world.clock)
-    thread = threading.Thread(target=relay.run, args=(stop,))
+    thread = threading.Thread(target=relay.run, args=(stop,), daemon=True)
     thread.start()
     until(lambda: steps, "it leads")
     # Whoever asks again and again without being rung would do so many times beside this.
