@@ -140,8 +140,7 @@ class Subscriber:
             cursor = _locked_cursor(session, source)
             if cursor.epoch != seen:
                 return
-            applied = cursor.former | ({} if seen is None else {str(seen): cursor.position})
-            follow(cursor, page, applied)
+            follow(cursor, page)
             cursor.tries, cursor.retry_at = 0, None
 
     def _apply(self, batch: Batch) -> Outcome:

@@ -65,7 +65,8 @@ class Progress(Base):
 class Cursor(Base):
     """How far this service has applied the log of one source, and how the message after it is failing, if it is.
 
-    `former` says up to which position each life of the log was applied that was followed before.
+    `lives` says up to which position each life of the log was `applied` that was followed before, and up to which
+    it is the `same` as the present one.
     """
 
     __tablename__ = "cursors"
@@ -73,7 +74,7 @@ class Cursor(Base):
     source: Mapped[str] = mapped_column(Text, primary_key=True)
     epoch: Mapped[UUID | None]
     position: Mapped[int] = mapped_column(BigInteger, default=0)
-    former: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lives: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     retry_at: Mapped[datetime | None]
 

@@ -174,6 +174,7 @@ class Actors(RuleBasedStateMachine):
     def _look(self, source: str):
         for position, n in self.world.log(source).items():
             self.lives[source][-1][n] = position
+        self._note_who_starts_over(source)
 
     def _end_round(self, by_broker: bool):
         for subscriber in SUBSCRIBERS:

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Uuid(), nullable=True),
         sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("former", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("lives", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_cursors")),
