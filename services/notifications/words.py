@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,8 @@ class Subject:
     all_day: bool
 
 
+# Everybody who is reminded of an evening at once is told the same.
+@lru_cache(maxsize=100)
 def words_for(rule: str, channel: str, subject: Subject, *, language: str, url: str, now: datetime) -> Words:
     """The words for one person. `url` is where to read more: a page, or in a welcome the person's own link."""
     if channel == "sms":

@@ -9,8 +9,10 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, make_msgid, parseaddr
+from functools import lru_cache
 
 from services.notifications.parcels import Outcome, Parcel, Result
+from services.notifications.words import Words
 from shared.clock import Clock
 
 SECONDS_TO_ANSWER = 15
@@ -36,6 +38,8 @@ class Email:
     ) -> None:
         self._server = (host, port)
         self._sender = sender
+        self._from = parseaddr(sender)[1]
+        self._domain = self._from.partition("@")[2] or make_msgid().partition("@")[2].rstrip(">")
         self._clock = clock
         self._starttls = starttls
         self._login = (username, password) if username else None
@@ -60,8 +64,7 @@ class Email:
     def _send(self, parcel: Parcel) -> Result:
         try:
             letter = self._letter(parcel)
-            parcel.address.encode("ascii")
-        except ValueError:  # UnicodeError too: an address or a subject that mail cannot carry
+        except ValueError:  # an address or a subject that mail cannot carry
             return Result(parcel.reference, Outcome.REFUSED, error="unmailable")
         try:
             smtp, refusal = self._begin(parcel)
@@ -92,7 +95,7 @@ class Email:
 
     def _envelope(self, smtp: smtplib.SMTP, parcel: Parcel) -> Result | None:
         """Say who it is from and to; a refusal, or None when the letter may follow."""
-        code, _ = smtp.mail(parseaddr(self._sender)[1])
+        code, _ = smtp.mail(self._from)
         if code == OK:
             code, _ = smtp.rcpt(parcel.address)
             if code == OK:
@@ -104,20 +107,12 @@ class Email:
         return Result(parcel.reference, Outcome.REFUSED if code >= FOR_GOOD else Outcome.RETRY, error=str(code))
 
     def _letter(self, parcel: Parcel) -> bytes:
-        letter = EmailMessage(policy=SMTP_POLICY)
-        letter["From"] = self._sender
-        letter["To"] = parcel.address
-        letter["Subject"] = parcel.words.subject
-        letter["Date"] = format_datetime(self._clock())
-        letter["Message-ID"] = f"<{parcel.reference}@{self._domain()}>"
-        letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(parcel.words.text)
-        if parcel.words.html:
-            letter.add_alternative(parcel.words.html, subtype="html")
-        return letter.as_bytes()
-
-    def _domain(self) -> str:
-        return parseaddr(self._sender)[1].partition("@")[2] or make_msgid().partition("@")[2].rstrip(">")
+        """Raises ValueError. Only what differs from letter to letter is put together for each."""
+        if not parcel.address.isascii() or not parcel.address.isprintable():
+            raise ValueError
+        own = f"To: {parcel.address}\r\nDate: {format_datetime(self._clock())}\r\n"
+        own += f"Message-ID: <{parcel.reference}@{self._domain}>\r\n"
+        return own.encode() + _common_part(self._sender, parcel.words)
 
     def _kept_connection(self) -> smtplib.SMTP | None:
         smtp: smtplib.SMTP | None = getattr(self._kept, "smtp", None)
@@ -138,3 +133,16 @@ class Email:
         if smtp is not None:
             smtp.close()
         self._kept.smtp = None
+
+
+@lru_cache(maxsize=100)
+def _common_part(sender: str, words: Words) -> bytes:
+    """What all letters with the same words have in common. To fold it into lines takes far longer than to send it."""
+    letter = EmailMessage(policy=SMTP_POLICY)
+    letter["From"] = sender
+    letter["Subject"] = words.subject
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(words.text)
+    if words.html:
+        letter.add_alternative(words.html, subtype="html")
+    return letter.as_bytes()

@@ -14,6 +14,7 @@ from services.notifications.models import (
     Kind,
     Lane,
     Notification,
+    NotificationsBase,
     Occurrence,
     Recipient,
     State,
@@ -49,6 +50,23 @@ URGENT_CHANGE = Sort(Kind.JOINED, Lane.URGENT, breaks_through=True)
 
 REMINDERS = tuple(rule.name for rule in RULES)
 
+# The statements of every yes are made once: putting one together takes SQLAlchemy longer than PostgreSQL needs for it.
+KEEP_GOING = upsert(NotificationsBase.metadata.tables["going"]).on_conflict_do_nothing()
+
+# One that is waiting already takes the new time instead.
+_WRITE_PLAN = upsert(NotificationsBase.metadata.tables["notifications"])
+KEEP_PLAN = _WRITE_PLAN.on_conflict_do_update(
+    index_elements=["member_id", "occurrence_id", "rule"],
+    index_where=text("state IN ('planned', 'due')"),
+    set_={
+        "due_at": _WRITE_PLAN.excluded.due_at,
+        "expires_at": _WRITE_PLAN.excluded.expires_at,
+        "breaks_through": _WRITE_PLAN.excluded.breaks_through,
+        "state": State.PLANNED,
+        "reason": None,
+    },
+)
+
 
 def keep_preferences(session: Session, heard: PreferencesChanged) -> None:
     """Keep the copy of how a member likes to be reached. Whether they texted STOP is ours to know and stays."""
@@ -58,7 +76,7 @@ def keep_preferences(session: Session, heard: PreferencesChanged) -> None:
 
 def welcome(session: Session, member_id: UUID, now: datetime) -> None:
     """Send a new member their own link."""
-    _notify(session, [member_id], None, WELCOME, Plan("welcome", now, now + WELCOME_LASTS))
+    _notify(session, [member_id], None, WELCOME, [Plan("welcome", now, now + WELCOME_LASTS)])
 
 
 def schedule(session: Session, heard: OccurrenceState, now: datetime) -> None:
@@ -99,7 +117,7 @@ def call_off(session: Session, heard: OccurrenceState, now: datetime) -> None:
 
 def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime) -> None:
     """A member is coming: plan their reminders."""
-    session.execute(upsert(Going).values(occurrence_id=occurrence_id, member_id=member_id).on_conflict_do_nothing())
+    session.execute(KEEP_GOING, {"occurrence_id": occurrence_id, "member_id": member_id})
     occurrence = session.get(Occurrence, occurrence_id)
     if occurrence is not None and not occurrence.cancelled:
         _plan_reminders(session, occurrence, [member_id], now)
@@ -121,9 +139,7 @@ def _keep_occurrence(session: Session, heard: OccurrenceState, *, cancelled: boo
 def _plan_reminders(session: Session, occurrence: Occurrence, members: Sequence[UUID], now: datetime) -> None:
     """Plan what is still ahead. A reminder whose time has passed is not made up for: it would come as a surprise."""
     plans = plan(occurrence.starts, occurrence.timezone, occurrence.starts_at, all_day=occurrence.all_day)
-    for reminder in plans:
-        if reminder.due_at > now:
-            _notify(session, members, occurrence.id, REMINDER, reminder)
+    _notify(session, members, occurrence.id, REMINDER, [reminder for reminder in plans if reminder.due_at > now])
 
 
 def _tell_of_change(
@@ -134,13 +150,13 @@ def _tell_of_change(
         return
     now = told.due_at
     tonight = any(timedelta() <= start - now <= TONIGHT for start in (was_to_start, occurrence.starts_at))
-    _notify(session, members, occurrence.id, URGENT_CHANGE if tonight else CHANGE, told)
+    _notify(session, members, occurrence.id, URGENT_CHANGE if tonight else CHANGE, [told])
 
 
-def _notify(session: Session, members: Sequence[UUID], occurrence_id: UUID | None, sort: Sort, when: Plan) -> None:
-    """Plan one notification a member. One that is waiting already takes the new time instead."""
-    if not members:
-        return
+def _notify(
+    session: Session, members: Sequence[UUID], occurrence_id: UUID | None, sort: Sort, plans: Sequence[Plan]
+) -> None:
+    """Plan these notifications for each member."""
     rows = [
         {
             "id": new_id(),
@@ -153,23 +169,11 @@ def _notify(session: Session, members: Sequence[UUID], occurrence_id: UUID | Non
             "expires_at": when.expires_at,
             "breaks_through": sort.breaks_through,
         }
+        for when in plans
         for member in members
     ]
-    session.execute(
-        upsert(Notification)
-        .values(rows)
-        .on_conflict_do_update(
-            index_elements=["member_id", "occurrence_id", "rule"],
-            index_where=text("state IN ('planned', 'due')"),
-            set_={
-                "due_at": when.due_at,
-                "expires_at": when.expires_at,
-                "breaks_through": sort.breaks_through,
-                "state": State.PLANNED,
-                "reason": None,
-            },
-        )
-    )
+    if rows:
+        session.execute(KEEP_PLAN, rows)
 
 
 def _drop(
