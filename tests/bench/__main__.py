@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import pages, reminders, rest, rsvps
+from tests.bench import messages, pages, reminders, rest, rsvps
 from tests.bench.figures import Figure, table, write
 from tests.bench.forum import Forum, running_forum
 
 FILE = Path("bench.json")
-ALONE: Mapping[str, Callable[[Path], list[Figure]]] = {"rest": rest.measure}
+ALONE: Mapping[str, Callable[[Path], list[Figure]]] = {"rest": rest.measure, "messages": messages.measure}
 WITH_FORUM: Mapping[str, Callable[[Forum], list[Figure]]] = {
     "pages": pages.measure,
     "rsvps": rsvps.measure,
