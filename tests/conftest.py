@@ -5,11 +5,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import hypothesis
 import pytest
 
 from shared.db import Sessions
 from shared.testing.databases import Databases
 from shared.testing.keys import Keyring
+
+# How long an example takes says nothing on a machine that is shared. In CI the examples are the same each time.
+_parent = hypothesis.settings.get_profile("ci" if os.environ.get("CI") else "default")
+hypothesis.settings.register_profile("patient", parent=_parent, deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 class Clock:

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import hypothesis
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
@@ -15,10 +14,6 @@ from shared.db import Sessions
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
 from tests.members.builders import table
-
-# How long an example takes says nothing on a machine that is shared.
-hypothesis.settings.register_profile("no deadline", deadline=None)
-hypothesis.settings.load_profile("no deadline")
 
 MASTER, INDEX, LINK = (b64encode(letter * 32).decode() for letter in (b"m", b"i", b"l"))
 
