@@ -15,6 +15,7 @@ from shared.contracts.message import Message
 from shared.contracts.routes import ROUTES, Routes, kinds_for, subscribers_of
 from shared.db import Base, affected
 from shared.ids import new_id
+from shared.messaging.bell import ring_once_committed
 from shared.messaging.envelope import Batch, Envelope
 from shared.messaging.tables import LogState, OutboxRow
 from shared.telemetry import current_traceparent
@@ -32,7 +33,6 @@ LOGGED = (
     OutboxRow.data,
 )
 
-DOORBELL = "outbox"
 PAGE = 1000
 
 # Where the tables lie: the server's timeline, the database, the table, the transaction that made it. No restore brings
@@ -43,9 +43,8 @@ HOME: ColumnElement[str] = literal_column(
     " 'log_state'::regclass::oid, (SELECT xmin FROM pg_type WHERE oid = 'log_state'::regtype))"
 )
 
-# Made once: every use case that changes something runs these two, and putting them together takes as long as running.
+# Made once: every use case that changes something runs it, and putting it together takes as long as running.
 WRITE = insert(Base.metadata.tables[OutboxRow.__tablename__])
-RING = select(func.pg_notify(DOORBELL, ""))
 
 # Publishes the whole state of a service again. It must not lock rows: nobody else can publish until it is done.
 Republish = Callable[[Session, datetime], None]
@@ -76,7 +75,7 @@ def publish_all(session: Session, messages: Iterable[Message], *, now: datetime)
     ]
     if rows:
         session.execute(WRITE, rows)
-        session.execute(RING)
+        ring_once_committed(session)
 
 
 class LogPage(BaseModel):

@@ -15,8 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock
+from shared.messaging.bell import DOORBELL
 from shared.messaging.envelope import Batch
-from shared.messaging.log import DOORBELL, LogReader
+from shared.messaging.log import LogReader
 from shared.messaging.tables import Progress
 
 TICK_SECONDS = 1.0
