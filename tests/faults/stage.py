@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,11 +16,14 @@ from psycopg import sql
 
 from deploy.local.engine import free_port
 from deploy.local.engines import Postgres, Valkey
+from deploy.local.processes import Process, spawn
 from shared.testing.keys import Keyring
 from tests.faults.world import SOURCES, SUBSCRIBERS, make_tables
 
 WORKERS: Mapping[str, Sequence[str]] = {"sources": SOURCES, "gamma": ("gamma",), "delta": ("delta",)}
 NAMES = (*SOURCES, *SUBSCRIBERS)
+# Seconds until the first request is answered; a busy machine takes its time.
+PATIENCE = 120
 
 
 def until(look: Callable[[], bool], seconds: float, every: float = 0.05) -> float:
@@ -44,12 +46,26 @@ class Stage:
         self.port = free_port()
         self.exits: list[int] = []
         self._workers = dict(workers)
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Process] = {}
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep_running)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._end()
+            raise
+        self._keeper.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._keeper.join()
+        self._end()
+
+    def _start(self) -> None:
         self.postgres.start()
         self.valkey.start()
         urls = self.postgres.ensure_databases(NAMES)
@@ -66,13 +82,9 @@ class Stage:
         self._running["web"] = self._spawn("web", str(self.port))
         for name in self._workers:
             self._running[name] = self._spawn(*self._words(name))
-        until(self.web_answers, 30)
-        self._keeper.start()
-        return self
+        until(self.web_answers, PATIENCE)
 
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        self._keeper.join()
+    def _end(self) -> None:
         for process in self._running.values():
             process.kill()
             process.wait()
@@ -121,10 +133,11 @@ class Stage:
     def _words(self, name: str) -> tuple[str, ...]:
         return ("plain",) if name.startswith("plain") else ("worker", *self._workers[name])
 
-    def _spawn(self, *words: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, *words: str) -> Process:
         with (self.folder / f"{words[0]}.log").open("ab") as log:
             command = [sys.executable, "-m", "tests.faults.child", *words]
-            return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+            # Tied to us: when a run is killed, nothing of it stays.
+            return spawn(command, output=log, environment=self._environment)
 
     def _keep_running(self) -> None:
         while not self._closing.wait(0.1):
