@@ -17,8 +17,8 @@ from prometheus_client import Counter
 
 from shared.worker.celery_app import TASK_SECONDS_AT_MOST
 
-PING_SECONDS = 3.0
-SILENCE_SECONDS = 18.0
+PING_SECONDS = 2.0
+SILENCE_SECONDS = 12.0
 # The broker forgets the queue of a worker that has been gone for this long.
 QUEUE_KEPT_SECONDS = 60
 EXIT_WEDGED = 75  # os.EX_TEMPFAIL: try again

@@ -15,9 +15,10 @@ from tests.faults.world import create_web, create_works
 
 def main(role: str, *words: str) -> int:
     logging.basicConfig(level="WARNING")
-    # To make a worker deaf: its main thread, in which Celery listens to the broker, stops in the handler of this
-    # signal. All else in the process goes on, and the broker answers: just the state that the watchdog is there for.
-    signal.signal(signal.SIGUSR1, lambda *_: threading.Event().wait())
+    # To make a worker deaf: its main thread, in which Celery listens to the broker, stops in the handler of this signal
+    # (the first of the two is Celery's own). All else in the process goes on, and the broker answers: just the state
+    # that the watchdog is there for.
+    signal.signal(signal.SIGUSR2, lambda *_: threading.Event().wait())
     if role == "web":
         uvicorn.run(create_web, factory=True, port=int(words[0]), log_level="error", access_log=False)
         return 0

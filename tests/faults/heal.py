@@ -40,7 +40,7 @@ def of_wedged_worker(stage: Stage, first: int) -> tuple[float, float]:
     """
     name = SUBSCRIBERS[0]
     old, began = stage.pid(name), time.monotonic()
-    stage.kill_worker(name, signal.SIGUSR1)
+    stage.kill_worker(name, signal.SIGUSR2)
     longest, n, pause = 0.0, first, threading.Event()
     while time.monotonic() - began < HEALS_WITHIN:
         count_thing(stage, n)
