@@ -107,6 +107,21 @@ def test_a_log_that_stays_where_it_is_goes_on(own: World):
     assert own.state("alpha")[0] == life
 
 
+def test_housekeeping_does_not_move_a_log(own: World):
+    own.step("alpha")
+    life = own.state("alpha")[0]
+    with own.engines["alpha"].connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in (
+            "VACUUM FREEZE pg_type",
+            "VACUUM FULL pg_type",
+            "VACUUM FULL log_state",
+            "ALTER TABLE log_state ADD COLUMN later int",
+        ):
+            connection.execute(text(statement))
+    own.step("alpha")
+    assert own.state("alpha")[0] == life
+
+
 def test_the_place_of_a_log_can_be_told_by_an_ordinary_role(own: World):
     with own.transaction("alpha") as session:
         session.execute(text("DROP ROLE IF EXISTS clerk"))
