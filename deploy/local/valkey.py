@@ -56,8 +56,9 @@ class Valkey(Engine):
                 'save ""',
                 "appendonly no",
                 "maxmemory 64mb",
-                # Work that does not fit is refused, and the relay keeps it; evicting would drop it unseen.
-                "maxmemory-policy noeviction",
+                # Full of what nobody takes, it makes room: refusing all else, it would not even let a worker in that
+                # could take it. What is thrown out is found missing, as after a flush.
+                "maxmemory-policy allkeys-lru",
                 "daemonize no",
                 "loglevel warning",
                 "",

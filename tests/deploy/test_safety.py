@@ -112,7 +112,7 @@ def test_redis_asks_for_a_password_and_keeps_nothing(stack: Stack):
     assert "NOAUTH" in stack.within("redis", "redis-cli", "ping")
     assert redis("config get save").split() == ["save"]
     assert redis("config get appendonly").split() == ["appendonly", "no"]
-    assert redis("config get maxmemory-policy").split() == ["maxmemory-policy", "noeviction"]
+    assert redis("config get maxmemory-policy").split() == ["maxmemory-policy", "allkeys-lru"]
     assert stack.within("redis", "ls", "-A", "/data") == ""
     assert [mount["Type"] for mount in stack.container("redis")["Mounts"]] == ["bind", "bind"]
 

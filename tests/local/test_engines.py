@@ -150,7 +150,7 @@ def test_valkey_keeps_nothing_and_comes_back_at_the_same_address(valkey: Valkey)
     url = valkey.url()
     with redis.Redis.from_url(url) as client:
         client.set("carried", "1")
-        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "allkeys-lru"}
     crash(valkey)
     valkey.start()
     assert valkey.url() == url
