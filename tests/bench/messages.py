@@ -43,7 +43,7 @@ def keep_commit_times(stage: Stage) -> None:
         connection.execute(text("ALTER SYSTEM SET track_commit_timestamp = on"))
     engine.dispose()
     stage.restart_database()
-    until(stage.web_answers, 30)
+    until(stage.web_answers, 120)
 
 
 def calm(stage: Stage) -> tuple[float, float]:
