@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench import messages, pages, reminders, rest, rsvps
-from tests.bench.figures import Figure, table, write
+from tests.bench.figures import Figure, exactly, table, write
 from tests.bench.forum import Forum, running_forum
 
 FILE = Path("bench.json")
@@ -41,24 +41,35 @@ def main(chosen: Sequence[str]) -> int:
 
 def _measured(parts: Sequence[str], folder: Path) -> list[Figure]:
     figures = [Figure("Load of the machine before it began", os.getloadavg()[0], "processes")]
+    failed: list[str] = []
     for part in [part for part in ALONE if part in parts]:
-        figures += _told(part, lambda part=part: ALONE[part](folder))
+        figures += _told(part, lambda part=part: ALONE[part](folder), failed)
     wanted = [part for part in WITH_FORUM if part in parts]
     if wanted:
-        _say("Bringing in the members and the programme …")
-        with running_forum(folder / "forum") as forum:
-            for part in wanted:
-                figures += _told(part, lambda part=part: WITH_FORUM[part](forum))
-            figures.append(Figure("Memory after all of it, everything", rest.pss(forum.stack.process.pid), "MB PSS"))
+        figures += _told("all that needs members and a programme", lambda: _with_forum(wanted, folder, failed), failed)
+    return [*figures, Figure("Parts that could not be measured", len(failed), "parts", exactly(0))]
+
+
+def _with_forum(parts: Sequence[str], folder: Path, failed: list[str]) -> list[Figure]:
+    figures = []
+    with running_forum(folder / "forum") as forum:
+        for part in parts:
+            figures += _told(part, lambda part=part: WITH_FORUM[part](forum), failed)
+        figures.append(Figure("Memory after all of it, everything", rest.pss(forum.stack.process.pid), "MB PSS"))
     return figures
 
 
-def _told(part: str, measure: Callable[[], list[Figure]]) -> list[Figure]:
-    """Say how long a part took: whoever waits wants to know that something happens."""
+def _told(part: str, measure: Callable[[], list[Figure]], failed: list[str]) -> list[Figure]:
+    """What a part measured, and how long it took. One that fails must not cost us the others."""
     _say(f"Measuring {part} (load {os.getloadavg()[0]:.1f}) …")
     begun = time.monotonic()
-    figures = measure()
-    _say(f"  {time.monotonic() - begun:.0f} s")
+    try:
+        figures = measure()
+    except Exception as error:  # noqa: BLE001  # whatever it was, it is told, and the exit code says so too
+        failed.append(part)
+        figures = []
+        _say(f"  could not be measured: {type(error).__name__}: {error}")
+    _say(f"  {part}: {time.monotonic() - begun:.0f} s")
     return figures
 
 

@@ -60,8 +60,8 @@ class Figure:
         assert self.goal is not None
         if self.judged is None:
             return f"{self.name}: there is no floor to measure it by"
-        off = (self.judged - self.goal.number) / self.goal.number
-        return f"{self.name}: {shown(self.judged)}, and the goal is {self.goal} ({off:+.0%})"
+        off = f" ({self.judged / self.goal.number - 1:+.0%})" if self.goal.number else ""
+        return f"{self.name}: {shown(self.judged)}, and the goal is {self.goal}{off}"
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -49,10 +49,13 @@ def request(method: str, path: str, port: int, headers: dict[str, str], body: by
     return "\r\n".join(lines).encode() + HEAD_ENDS + body
 
 
-def load(port: int, requests: Sequence[bytes], concurrency: int, seconds: float | None = None) -> Answers:
-    """Send `requests` over and over for so many seconds, or once each when there is no limit."""
+def load(
+    port: int, requests: Sequence[bytes], concurrency: int, seconds: float = SECONDS_AT_MOST, *, once: bool = False
+) -> Answers:
+    """Send `requests` over and over for so many seconds, or `once` each and no longer than that."""
     texts = [each.decode() for each in requests]
-    return Answers(**child.ask_child(__name__, port=port, requests=texts, concurrency=concurrency, seconds=seconds))
+    told = {"port": port, "requests": texts, "concurrency": concurrency, "seconds": seconds, "once": once}
+    return Answers(**child.ask_child(__name__, **told))
 
 
 @dataclass
@@ -115,13 +118,13 @@ class Connection(asyncio.Protocol):
         self._transport.write(request)
 
 
-async def run(port: int, requests: Sequence[bytes], concurrency: int, seconds: float | None) -> Answers:
+async def run(port: int, requests: Iterator[bytes], concurrency: int, seconds: float) -> Answers:
     loop = asyncio.get_running_loop()
-    state = Run(iter(requests) if seconds is None else cycle(requests), until=0)
+    state = Run(requests, until=0)
     pairs = [await loop.create_connection(lambda: Connection(state), HOST, port) for _ in range(concurrency)]
     connections = [connection for _, connection in pairs]
     begun = time.perf_counter()
-    state.until = begun + (seconds or SECONDS_AT_MOST)
+    state.until = begun + seconds
     for connection in connections:
         connection.begin()
     await asyncio.gather(*(connection.over for connection in connections))
@@ -141,7 +144,9 @@ def main() -> None:
 
     plan = child.told()
     requests = [each.encode() for each in plan["requests"]]
-    child.answer(asdict(uvloop.run(run(plan["port"], requests, plan["concurrency"], plan["seconds"]))))
+    each = iter(requests) if plan["once"] else cycle(requests)
+    answers = uvloop.run(run(plan["port"], each, plan["concurrency"], plan["seconds"]))
+    child.answer(asdict(answers))
 
 
 if __name__ == "__main__":

@@ -10,19 +10,19 @@ from tests.bench.medians import RUNS, middle
 from tests.bench.pages import NO_GOALS, Goals, speed
 from tests.bench.rsvp_floor import commits_per_second
 
-# As many as answer within a few seconds. Each says yes once, so each changes something.
-ANSWERING = {1: 300, 16: 1_000, 64: 1_000}
+CONCURRENCY = (1, 16, 64)
+SECONDS = 4.0
 GOALS: dict[int, Goals] = {16: (at_least(270), None)}
 RACING, PLACES = 400, 200
 
 
 def measure(forum: Forum) -> list[Figure]:
     first = forum.stack.now().replace(microsecond=0) + timedelta(days=2)
-    evenings = forum.new_evenings(first + timedelta(hours=n) for n in range(RUNS * len(ANSWERING) + 2))
+    evenings = forum.new_evenings(first + timedelta(hours=n) for n in range(RUNS * len(CONCURRENCY) + 2))
     race, warm_up = evenings.pop(), evenings.pop()
-    load(forum.stack.port, forum.yes_of_each(warm_up, 100), 4).require(200)
+    load(forum.stack.port, forum.yes_of_each(warm_up, 100), 4, once=True).require(200)
     figures = [Figure(f"Places given, {RACING} racing for {PLACES}", _race(forum, race), "places", exactly(PLACES))]
-    for concurrency in ANSWERING:
+    for concurrency in CONCURRENCY:
         figures += _speed(forum, [evenings.pop() for _ in range(RUNS)], concurrency)
     return figures
 
@@ -32,8 +32,9 @@ def _speed(forum: Forum, evenings: list[str], concurrency: int) -> list[Figure]:
     for evening in evenings:
         # A limit that nobody reaches: whether there is a place is looked at all the same.
         forum.limit(evening, MEMBERS)
-        requests = forum.yes_of_each(evening, ANSWERING[concurrency])
-        answers.append(load(forum.stack.port, requests, concurrency).require(200))
+        # Each says yes once, so that each changes something.
+        requests = forum.yes_of_each(evening, MEMBERS)
+        answers.append(load(forum.stack.port, requests, concurrency, SECONDS, once=True).require(200))
         forum.wait_until_heard()
         floors.append(commits_per_second(forum.stack.database("events"), concurrency))
     goals = GOALS.get(concurrency, NO_GOALS)
@@ -43,7 +44,7 @@ def _speed(forum: Forum, evenings: list[str], concurrency: int) -> list[Figure]:
 def _race(forum: Forum, evening: str) -> int:
     """How many of 400 got one of 200 places, as they were told and as the API counts."""
     forum.limit(evening, PLACES)
-    answers = load(forum.stack.port, forum.yes_of_each(evening, RACING), 64)
+    answers = load(forum.stack.port, forum.yes_of_each(evening, RACING), 64, once=True)
     told = {status: answers.statuses.get(status, 0) for status in ("200", "409")}
     if sum(told.values()) != RACING or told["200"] != forum.going(evening):
         raise RuntimeError(f"the race went wrong: {answers.statuses}, and {forum.going(evening)} are going")
