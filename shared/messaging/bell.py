@@ -6,6 +6,7 @@ at a time, and each waits for the disk meanwhile: with 16 at once, half as many 
 
 import logging
 import threading
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -15,6 +16,8 @@ from sqlalchemy.orm import Session
 DOORBELL = "outbox"
 IDLE_SECONDS = 60.0
 TRIES = 2
+# A ring is worth nothing once it was heard, so it does not wait for the disk.
+OPTIONS: Any = {"autocommit": True, "connect_timeout": 5, "options": "-c synchronous_commit=off"}
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ class Bell:
         while self._awaited():
             for _ in range(TRIES):
                 try:
-                    connection = connection or psycopg.connect(self._address, autocommit=True, connect_timeout=5)
+                    connection = connection or psycopg.connect(self._address, **OPTIONS)
                     connection.execute(f"NOTIFY {DOORBELL}")
                     break
                 except psycopg.Error as error:

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import batched
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Row, delete, func, insert, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -45,6 +47,21 @@ HOME: ColumnElement[str] = literal_column(
 
 # Made once: every use case that changes something runs it, and putting it together takes as long as running.
 WRITE = insert(Base.metadata.tables[OutboxRow.__tablename__])
+
+_FRESH = (
+    select(OutboxRow.id, func.row_number().over(order_by=OutboxRow.arrival).label("n"))
+    .where(OutboxRow.position.is_(None))
+    .order_by(OutboxRow.arrival)
+    .limit(bindparam("limit"))
+    .subquery()
+)
+NUMBER = (
+    update(OutboxRow)
+    .where(OutboxRow.id == _FRESH.c.id)
+    .values(position=bindparam("head") + _FRESH.c.n)
+    .returning(*LOGGED)
+    .execution_options(synchronize_session=False)
+)
 
 # Publishes the whole state of a service again. It must not lock rows: nobody else can publish until it is done.
 Republish = Callable[[Session, datetime], None]
@@ -96,11 +113,16 @@ class LogPage(BaseModel):
 
 
 class Numbered(NamedTuple):
-    """Which life of the log it is, the last position given in it, and how many were given just now."""
+    """Which life of the log it is, the last position given in it, and the messages that were given one just now."""
 
     epoch: UUID
     head: int
-    given: int
+    given: tuple[Envelope, ...]
+
+    @property
+    def head_before(self) -> int:
+        """The last position that had been given before."""
+        return self.head - len(self.given)
 
 
 class LogReader:
@@ -141,6 +163,18 @@ class LogReader:
             batch=batch,
         )
 
+    def fresh(self, subscriber: str, numbered: Numbered, limit: int) -> list[Batch]:
+        """What was numbered just now and `subscriber` hears, in batches of at most `limit` messages."""
+        kinds = kinds_for(subscriber, self.service, self._routes)
+        heard = [message for message in numbered.given if message.type in kinds]
+        parts = list(batched(heard, limit)) or [()]
+        ends = [part[-1].position for part in parts[:-1]] + [numbered.head]
+        starts = [numbered.head_before, *ends]
+        return [
+            Batch(source=self.service, epoch=numbered.epoch, previous=previous, upto=upto, messages=part)
+            for previous, upto, part in zip(starts, ends, parts, strict=False)
+        ]
+
     def number(self, session: Session, limit: int, *, now: datetime) -> Numbered:
         """Give committed rows their positions, in order of arrival.
 
@@ -153,18 +187,10 @@ class LogReader:
             self._begin_life(state, home)
             if not never_numbered:
                 self._tell_again(session, now)
-        fresh = (
-            select(OutboxRow.id, func.row_number().over(order_by=OutboxRow.arrival).label("n"))
-            .where(OutboxRow.position.is_(None))
-            .order_by(OutboxRow.arrival)
-            .limit(limit)
-            .subquery()
-        )
-        given = affected(
-            session.execute(update(OutboxRow).where(OutboxRow.id == fresh.c.id).values(position=state.head + fresh.c.n))
-        )
-        state.head += given
-        return Numbered(state.epoch, state.head, given)
+        rows = session.execute(NUMBER, {"head": state.head, "limit": limit}).all()
+        state.head += len(rows)
+        given = sorted((_envelope(self.service, row) for row in rows), key=attrgetter("position"))
+        return Numbered(state.epoch, state.head, tuple(given))
 
     def renew(self, session: Session, epoch: UUID | None, *, now: datetime) -> UUID:
         """Begin a new life of the log and tell the whole state again, unless that was done since `epoch`.

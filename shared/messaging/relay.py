@@ -15,14 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock
+from shared.db import Base
 from shared.messaging.bell import DOORBELL
 from shared.messaging.envelope import Batch
-from shared.messaging.log import LogReader
+from shared.messaging.log import LogReader, Numbered
 from shared.messaging.tables import Progress
 
 TICK_SECONDS = 1.0
 # A message by itself is sent at once. Those that come so soon after it go together, which costs far less.
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.02
 BATCH = 200
 NUMBER_AT_ONCE = 2000
 
@@ -33,8 +34,19 @@ SENT = Counter("messages_sent_total", "Messages given to the broker", ["source",
 HEAD = Gauge("log_head", "The last position given in a service's log", ["source"])
 
 
+_WRITE = upsert(Base.metadata.tables[Progress.__tablename__])
+KEEP = _WRITE.on_conflict_do_update(index_elements=["subscriber"], set_={"sent_to": _WRITE.excluded.sent_to})
+
+
 class BrokerAwayError(Exception):
     """The broker did not take a batch. Nothing is lost: the log keeps it, and so do the subscribers' cursors."""
+
+
+class Reached:
+    """How far a subscriber's part of the log was `read`, was `sent`, and was written down as sent (`kept`)."""
+
+    def __init__(self, kept: int) -> None:
+        self.read = self.sent = self.kept = kept
 
 
 class Relay:
@@ -46,9 +58,9 @@ class Relay:
         self._engine = engine
         self._send = send
         self._clock = clock
-        # Up to here this life of the log holds nothing new for a subscriber; kept so as not to read it again and again.
-        self._scanned: dict[str, int] = {}
+        # Known for the life of the log in which this relay leads.
         self._epoch: UUID | None = None
+        self._reached: dict[str, Reached] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Lead whenever nobody else does, until told to stop; whatever goes wrong is tried again."""
@@ -66,37 +78,49 @@ class Relay:
     def step(self, session: Session) -> bool:
         """Number, commit, send. True when more may be waiting; raises BrokerAwayError."""
         numbered = self._reader.number(session, NUMBER_AT_ONCE, now=self._clock())
+        if numbered.epoch == self._epoch:
+            self._keep_progress(session)
+        else:
+            self._epoch, self._reached = numbered.epoch, self._kept_progress(session)
         session.commit()
         HEAD.labels(self.service).set(numbered.head)
-        if numbered.epoch != self._epoch:
-            self._epoch, self._scanned = numbered.epoch, {}
-        sent = [self._send_to(session, subscriber, numbered.head) for subscriber in self._reader.subscribers]
-        return numbered.given == NUMBER_AT_ONCE or any(sent)
+        behind = [self._send_to(session, subscriber, numbered) for subscriber in self._reader.subscribers]
+        return len(numbered.given) == NUMBER_AT_ONCE or any(behind)
 
-    def _send_to(self, session: Session, subscriber: str, head: int) -> bool:
-        sent_to = session.scalar(select(Progress.sent_to).where(Progress.subscriber == subscriber)) or 0
-        scanned = max(sent_to, self._scanned.get(subscriber, 0))
-        if scanned >= head:
+    def _send_to(self, session: Session, subscriber: str, numbered: Numbered) -> bool:
+        """Send what there is for a subscriber; True when there may be more."""
+        reached = self._reached[subscriber]
+        if reached.read == numbered.head_before:
+            for batch in self._reader.fresh(subscriber, numbered, BATCH):
+                self._send_one(subscriber, batch)
+        elif reached.read < numbered.head:
+            page = self._reader.page(session, subscriber, after=reached.read, limit=BATCH)
             session.commit()
-            return False
-        page = self._reader.page(session, subscriber, after=scanned, limit=BATCH)
-        session.commit()
-        batch = page.batch
-        if batch.messages:
             # What is no longer kept cannot be followed on: whoever has not got it must see that it is missing.
-            previous = max(sent_to, page.oldest - 1)
-            self._send(subscriber, batch.model_copy(update={"previous": previous}))
+            reached.sent = max(reached.sent, page.oldest - 1)
+            self._send_one(subscriber, page.batch)
+        return reached.read < numbered.head
+
+    def _send_one(self, subscriber: str, batch: Batch) -> None:
+        reached = self._reached[subscriber]
+        if batch.messages:
+            # It follows on what was sent last: what lies between is not for this subscriber.
+            self._send(subscriber, batch.model_copy(update={"previous": reached.sent}))
             SENT.labels(self.service, subscriber).inc(len(batch.messages))
-            # A hint, and not worth waiting for the disk: what it forgets is sent twice and applied once.
-            session.execute(text("SET LOCAL synchronous_commit = off"))
-            session.execute(
-                upsert(Progress)
-                .values(subscriber=subscriber, sent_to=batch.upto)
-                .on_conflict_do_update(index_elements=["subscriber"], set_={"sent_to": batch.upto})
-            )
-            session.commit()
-        self._scanned[subscriber] = batch.upto
-        return batch.upto < head
+            reached.sent = batch.upto
+        reached.read = batch.upto
+
+    def _kept_progress(self, session: Session) -> dict[str, Reached]:
+        kept = dict(session.execute(select(Progress.subscriber, Progress.sent_to)).all())
+        return {subscriber: Reached(kept.get(subscriber, 0)) for subscriber in self._reader.subscribers}
+
+    def _keep_progress(self, session: Session) -> None:
+        """Write down what the last step sent. A hint: what it forgets is sent twice and applied once."""
+        moved = {name: reached for name, reached in self._reached.items() if reached.sent != reached.kept}
+        if moved:
+            session.execute(KEEP, [{"subscriber": name, "sent_to": reached.sent} for name, reached in moved.items()])
+        for reached in moved.values():
+            reached.kept = reached.sent
 
     def _lead(self, connection: Connection) -> bool:
         key = zlib.crc32(f"relay:{self.service}".encode())

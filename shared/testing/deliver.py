@@ -54,4 +54,4 @@ def deliver(parts: Mapping[str, Part], clock: Clock) -> None:
 
 def _number(part: Part, clock: Clock) -> int:
     with part.sessions.begin() as session:
-        return part.log.number(session, ALL_AT_ONCE, now=clock()).given
+        return len(part.log.number(session, ALL_AT_ONCE, now=clock()).given)

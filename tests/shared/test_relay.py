@@ -11,7 +11,7 @@ from sqlalchemy import text
 from shared.messaging import Batch, Relay
 from shared.messaging.relay import BrokerAwayError
 from tests.shared.waiting import until
-from tests.shared.world import MUTTERED, World
+from tests.shared.world import MUTTERED, SAID, World
 
 LEADERS = """SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
              WHERE locktype = 'advisory' AND granted AND datname = current_database()"""
@@ -140,6 +140,42 @@ def test_a_batch_follows_on_the_last_one_whatever_lies_between(world: World):
         (0, 1, [first]),
         (1, 3, [second]),
     ]
+
+
+def test_many_at_once_travel_in_batches_that_follow_on_each_other(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shared.messaging.relay.BATCH", 2)
+    numbers = [world.publish("alpha", kinds) for kinds in (SAID, MUTTERED, SAID, SAID, MUTTERED, MUTTERED)]
+    world.step("alpha", world.relay("alpha"))
+    batches = [world.broker.take("gamma") for _ in range(2)]
+    assert [(b.previous, b.upto) for b in batches] == [(0, 3), (3, 6)]
+    assert [m.data["n"] for b in batches for m in b.messages] == [numbers[0], numbers[2], numbers[3]]
+    assert not world.broker.queues["gamma"]
+
+
+def test_another_relay_goes_on_where_the_first_wrote_down_that_it_was(world: World):
+    relay = world.relay("alpha")
+    world.publish("alpha")
+    world.step("alpha", relay)
+    world.step("alpha", relay)
+    world.broker.queues.clear()
+    n = world.publish("alpha")
+    world.step("alpha")
+    batch = world.broker.take("gamma")
+    assert (batch.previous, [m.data["n"] for m in batch.messages]) == (1, [n])
+
+
+def test_what_the_broker_did_not_take_is_sent_with_what_came_later(world: World):
+    relay = world.relay("alpha")
+    world.step("alpha", relay)
+    world.broker.away = True
+    missed = world.publish("alpha")
+    with pytest.raises(BrokerAwayError):
+        world.step("alpha", relay)
+    world.broker.away = False
+    n = world.publish("alpha")
+    world.step("alpha", relay)
+    batch = world.broker.take("gamma")
+    assert (batch.previous, [m.data["n"] for m in batch.messages]) == (0, [missed, n])
 
 
 def test_a_relay_that_leads_again_looks_at_what_the_other_sent(world: World):

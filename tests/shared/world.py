@@ -166,7 +166,7 @@ class World:
 
     def number(self, source: str) -> int:
         with self.sessions[source].begin() as session:
-            return self.logs[source].number(session, 1000, now=self.clock()).given
+            return len(self.logs[source].number(session, 1000, now=self.clock()).given)
 
     def publish(self, source: str, kinds: dict[str, type[Numbered]] = SAID, session: Session | None = None) -> int:
         """Publish one message, in a transaction of its own when none is given; its number."""
