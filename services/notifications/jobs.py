@@ -12,13 +12,14 @@ from prometheus_client import Counter
 
 from services.notifications.channels import Channel
 from services.notifications.models import Lane
-from services.notifications.parcels import Parcel, Result
+from services.notifications.parcels import Parcel
 from services.notifications.queries import suppressed
 from services.notifications.use_cases.claiming import Claim, claim, claim_unknown, mark_leaving, sweep
 from services.notifications.use_cases.recording import (
     NO_ADDRESS,
     NO_WORDS,
     STOPPED,
+    Sent,
     fail,
     give_back,
     give_up_asking,
@@ -102,7 +103,7 @@ def _ask_about(work: Sending, c: Claim, address: Address, parcel: Parcel) -> Non
         if found is None:
             give_up_asking(session, [c])
         else:
-            record(session, [(c, found)], {c.reference: address.index or ""}, work.clock())
+            record(session, [Sent(c, address.index or "", found)], work.clock())
 
 
 def _send_lane(work: Sending, lane: Lane) -> None:
@@ -128,12 +129,22 @@ def _send_some(work: Sending, lane: Lane, deadline: float) -> int:
         log.warning("no addresses now", extra={"cause": error.code, "count": len(claims)})
         _give_back(work, claims, VAULT_AWAY)
         return 0
-    for some in batched(parcels, LEAVING_AT_ONCE):
-        if time.monotonic() < deadline:
-            _send(work, some)
-        else:
-            _give_back(work, [c for c, _, _ in some], timedelta())
+    _send_all(work, parcels, deadline)
     return looked_at
+
+
+def _send_all(work: Sending, parcels: Sequence[Ready], deadline: float) -> None:
+    """A handful at a time. What became of one is recorded together with the leaving of the next."""
+    sent: list[Sent] = []
+    for some in batched(parcels, LEAVING_AT_ONCE):
+        if time.monotonic() >= deadline:
+            _give_back(work, [c for c, _, _ in some], timedelta())
+            continue
+        leaving = _let_leave(work, sent, some)
+        sent = _through_channels(work, leaving)
+    if sent:
+        with work.sessions.begin() as session:
+            record(session, sent, work.clock())
 
 
 def _give_back(work: Sending, claims: Sequence[Claim], pause: timedelta) -> None:
@@ -165,31 +176,28 @@ def _parcels(work: Sending, claims: Sequence[Claim]) -> list[Ready]:
     return ready
 
 
-def _send(work: Sending, ready: Sequence[Ready]) -> None:
-    """Look one last time, say which are leaving, let them leave, and record what became of them."""
+def _let_leave(work: Sending, sent: Sequence[Sent], ready: Sequence[Ready]) -> list[Ready]:
+    """Record what was sent, look one last time at what is next, and say of what still may that it is leaving."""
     with work.sessions.begin() as session:
         now = work.clock()
+        record(session, sent, now)
         stopped = suppressed(session, [address.index or "" for _, address, _ in ready])
         withhold(session, [c for c, address, _ in ready if address.index in stopped], STOPPED, now)
         leaving = mark_leaving(session, [c for c, _, _ in ready], now)
-    results = _through_channels(work, [each for each in ready if each[0].reference in leaving])
-    if results:
-        indexes = {c.reference: address.index or "" for c, address, _ in ready}
-        with work.sessions.begin() as session:
-            record(session, results, indexes, work.clock())
+    return [each for each in ready if each[0].reference in leaving]
 
 
-def _through_channels(work: Sending, leaving: Sequence[Ready]) -> list[tuple[Claim, Result]]:
-    claims = {c.reference: c for c, _, _ in leaving}
+def _through_channels(work: Sending, leaving: Sequence[Ready]) -> list[Sent]:
+    found = {c.reference: (c, address.index or "") for c, address, _ in leaving}
     parcels: dict[str, list[Parcel]] = {}
     for c, _, parcel in leaving:
         parcels.setdefault(c.channel, []).append(parcel)
-    results = []
+    sent = []
     for name, some in parcels.items():
         for result in work.channels[name].send(some):
             RESULTS.labels(name, result.outcome).inc()
-            results.append((claims[result.reference], result))
-    return results
+            sent.append(Sent(*found[result.reference], result))
+    return sent
 
 
 def _parcel(work: Sending, c: Claim, address: Address) -> Parcel:

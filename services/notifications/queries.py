@@ -2,7 +2,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,14 @@ from services.notifications.models import SENT, Going, Notification, Occurrence,
 
 QUESTIONS_STAY = timedelta(hours=48)
 QUESTIONS = ("day-before", "two-hours-before", "moved")
+
+
+LATEST = (
+    select(Suppression.blind_index, Suppression.stopped)
+    .where(Suppression.blind_index.in_(bindparam("indexes", expanding=True)))
+    .ext(distinct_on(Suppression.blind_index))
+    .order_by(Suppression.blind_index, Suppression.at.desc(), Suppression.id.desc())
+)
 
 
 def going_to(session: Session, occurrence_id: UUID) -> list[UUID]:
@@ -42,13 +50,8 @@ def going_pairs(session: Session, notifications: Sequence[Notification]) -> set[
 
 def suppressed(session: Session, indexes: Iterable[str]) -> set[str]:
     """Which of these addresses said STOP and have not said START since."""
-    latest = (
-        select(Suppression.blind_index, Suppression.stopped)
-        .where(Suppression.blind_index.in_(set(indexes)))
-        .ext(distinct_on(Suppression.blind_index))
-        .order_by(Suppression.blind_index, Suppression.at.desc(), Suppression.id.desc())
-    )
-    return {index for index, stopped in session.execute(latest) if stopped}
+    found = session.execute(LATEST, {"indexes": list(set(indexes))})
+    return {index for index, stopped in found if stopped}
 
 
 def questions_for(session: Session, member_id: UUID, now: datetime) -> list[tuple[Occurrence, datetime]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, and_, case, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from services.notifications.gate import SEND, Verdict, judge
@@ -22,6 +22,23 @@ LOOK_UP_AFTER = timedelta(seconds=30)
 LOOK_UP_AGAIN = timedelta(minutes=3)
 NEWER = "A newer one took its place."
 UNSURE = "It may have left; we are asking the provider."
+
+
+# The statements of every handful are made once: putting one together takes SQLAlchemy longer than PostgreSQL needs.
+OF_THESE = tuple_(Notification.id, Notification.attempt).in_(bindparam("pairs", expanding=True))
+STILL_OURS = (
+    update(Notification)
+    .where(OF_THESE, Notification.state == State.CLAIMED, Notification.lease_until >= bindparam("now"))
+    .values(lease_until=bindparam("until"))
+    .returning(Notification.id)
+    .execution_options(synchronize_session=False)
+)
+LEAVE = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("references", expanding=True)))
+    .values(left_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,11 @@ class Claim:
     occurrence_id: UUID | None
     subject: Subject
     began_at: datetime
+
+
+def pairs_of(claims: Sequence[Claim]) -> list[tuple[UUID, int]]:
+    """What tells these claims from those of any other attempt."""
+    return [(c.notification_id, c.attempt) for c in claims]
 
 
 def claim(session: Session, lane: Lane, limit: int, now: datetime) -> tuple[list[Claim], int]:
@@ -97,20 +119,10 @@ def mark_leaving(session: Session, claims: Sequence[Claim], now: datetime) -> se
     Not ours any more is what was ended meanwhile (a STOP, a NO, a cancellation), and what took so long that its lease
     ran out: somebody else has it then.
     """
-    pairs = [(c.notification_id, c.attempt) for c in claims]
-    ours = (
-        update(Notification)
-        .where(
-            tuple_(Notification.id, Notification.attempt).in_(pairs),
-            Notification.state == State.CLAIMED,
-            Notification.lease_until >= now,
-        )
-        .values(lease_until=now + LEASE)
-        .returning(Notification.id)
-    )
-    still = set(session.scalars(ours))
+    until = now + LEASE
+    still = set(session.scalars(STILL_OURS, {"pairs": pairs_of(claims), "now": now, "until": until}))
     leaving = {c.reference for c in claims if c.notification_id in still}
-    session.execute(update(Delivery).where(Delivery.id.in_(leaving)).values(left_at=now))
+    session.execute(LEAVE, {"references": list(leaving), "now": now})
     return leaving
 
 

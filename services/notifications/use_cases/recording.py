@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import uniform
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, tuple_, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from services.notifications.models import Delivery, Notification, State
+from services.notifications.models import Notification, NotificationsBase, State
 from services.notifications.parcels import Outcome, Result
-from services.notifications.use_cases.claiming import LOOK_UP_AFTER, UNSURE, Claim, due_again
+from services.notifications.use_cases.claiming import LOOK_UP_AFTER, OF_THESE, UNSURE, Claim, due_again, pairs_of
 from services.notifications.use_cases.stopping import stop
 from shared.contracts.notifications import DeliveryFailedForGood
 from shared.messaging import publish
@@ -46,11 +45,40 @@ ENDS = {
 }
 
 
-def record(session: Session, results: Sequence[tuple[Claim, Result]], indexes: dict[UUID, str], now: datetime) -> None:
-    """Record what channels answered. `indexes` are the blind indexes of the addresses by reference."""
-    _keep_tries(session, [result for _, result in results])
+@dataclass(frozen=True)
+class Sent:
+    """What became of one try; `index` is the blind index of the address it went to."""
+
+    claim: Claim
+    index: str
+    result: Result
+
+
+_DELIVERIES = NotificationsBase.metadata.tables["deliveries"]
+KEEP_TRY = update(_DELIVERIES).where(_DELIVERIES.c.id == bindparam("tried"))
+KEEP_TRY = KEEP_TRY.values({name: bindparam(name) for name in ("outcome", "provider_id", "error")})
+
+OPEN = Notification.state.in_((State.CLAIMED, State.UNKNOWN))
+_TIMES: dict[State, dict[str, Any]] = {
+    State.ACCEPTED: {"sent_at": bindparam("now")},
+    State.UNKNOWN: {"sent_at": bindparam("now"), "due_at": bindparam("later")},
+}
+END = {
+    state: update(Notification)
+    .where(OF_THESE, OPEN)
+    .values({"state": state, "reason": bindparam("reason"), "lease_until": None} | _TIMES.get(state, {}))
+    .execution_options(synchronize_session=False)
+    for state in (State.ACCEPTED, State.UNKNOWN, State.FAILED, State.SUPPRESSED)
+}
+
+
+def record(session: Session, sent: Sequence[Sent], now: datetime) -> None:
+    """Record what channels answered."""
+    if not sent:
+        return
+    _keep_tries(session, [each.result for each in sent])
     ends: dict[End, list[Claim]] = {}
-    for claim, result in results:
+    for claim, index, result in ((each.claim, each.index, each.result) for each in sent):
         if result.outcome is Outcome.RETRY:
             _try_later(session, claim, now)
             continue
@@ -59,7 +87,7 @@ def record(session: Session, results: Sequence[tuple[Claim, Result]], indexes: d
             gone = DeliveryFailedForGood(member_id=claim.member_id, channel=claim.channel)
             publish(session, gone, now=now)
         if result.outcome is Outcome.STOPPED:
-            stop(session, claim.channel, indexes[claim.reference], claim.member_id, now)
+            stop(session, claim.channel, index, claim.member_id, now)
     for end, claims in ends.items():
         _end(session, claims, end, now)
 
@@ -77,21 +105,24 @@ def fail(session: Session, claims: Iterable[Claim], reason: str, now: datetime) 
 def give_back(session: Session, claims: Sequence[Claim], now: datetime, pause: timedelta) -> None:
     """Nothing was tried: due again after a pause, and the attempt does not count."""
     uncounted = due_again(now + pause).values(attempt=Notification.attempt - 1)
-    session.execute(uncounted.where(*_still_ours(claims)))
+    session.execute(uncounted.where(OF_THESE, OPEN), {"pairs": pairs_of(claims)})
 
 
 def give_up_asking(session: Session, claims: Sequence[Claim]) -> None:
     """Nobody can tell whether these left: they stay unknown, and say so."""
     session.execute(
         update(Notification)
-        .where(*_still_ours(claims), Notification.state == State.UNKNOWN)
-        .values(reason=NOT_TO_BE_KNOWN, due_at=Notification.expires_at)
+        .where(OF_THESE, Notification.state == State.UNKNOWN)
+        .values(reason=NOT_TO_BE_KNOWN, due_at=Notification.expires_at),
+        {"pairs": pairs_of(claims)},
     )
 
 
 def _keep_tries(session: Session, results: Sequence[Result]) -> None:
-    rows = [{"id": r.reference, "outcome": r.outcome, "provider_id": r.provider_id, "error": r.error} for r in results]
-    session.execute(update(Delivery), rows)
+    rows = [
+        {"tried": r.reference, "outcome": r.outcome, "provider_id": r.provider_id, "error": r.error} for r in results
+    ]
+    session.connection().execute(KEEP_TRY, rows)
 
 
 def _try_later(session: Session, claim: Claim, now: datetime) -> None:
@@ -101,23 +132,10 @@ def _try_later(session: Session, claim: Claim, now: datetime) -> None:
         return
     pause = FIRST_PAUSE_SECONDS * 2 ** (claim.attempt - 1) * uniform(0.8, 1.2)  # noqa: S311  # not a secret
     later = now + timedelta(seconds=pause)
-    session.execute(due_again(later).where(*_still_ours([claim])))
+    session.execute(due_again(later).where(OF_THESE, OPEN), {"pairs": pairs_of([claim])})
 
 
 def _end(session: Session, claims: Sequence[Claim], end: End, now: datetime) -> None:
-    if not claims:
-        return
-    values: dict[str, Any] = {"state": end.state, "reason": end.reason, "lease_until": None}
-    if end.state is State.ACCEPTED:
-        values["sent_at"] = now
-    if end.state is State.UNKNOWN:
-        values |= {"sent_at": now, "due_at": now + LOOK_UP_AFTER}
-    session.execute(update(Notification).where(*_still_ours(claims)).values(values))
-
-
-def _still_ours(claims: Sequence[Claim]) -> tuple[ColumnElement[bool], ...]:
-    pairs = [(claim.notification_id, claim.attempt) for claim in claims]
-    return (
-        tuple_(Notification.id, Notification.attempt).in_(pairs),
-        Notification.state.in_((State.CLAIMED, State.UNKNOWN)),
-    )
+    if claims:
+        facts = {"reason": end.reason, "now": now, "later": now + LOOK_UP_AFTER}
+        session.execute(END[end.state], facts | {"pairs": pairs_of(claims)})
