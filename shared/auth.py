@@ -6,7 +6,7 @@ members alone, says «this member», for ten. This module checks both and signs 
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from shared.contracts.members import Role
+from shared.contracts.members import Duty, Role
 from shared.errors import Forbidden, Unauthenticated
 
 SERVICE_TOKEN_SECONDS = 300
@@ -39,12 +39,16 @@ SCOPES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: a service with a scope, or a member with the roles they have in their groups."""
+    """Who calls: a service with a scope, or a member with their roles in groups and their duties for the programme.
+
+    A token says only what its session may do: without a second factor a convenor is a member, and a worker nobody else.
+    """
 
     issuer: str
     member_id: UUID | None = None
     scope: str | None = None
     roles: Mapping[UUID, Role] = field(default_factory=dict)
+    duties: frozenset[Duty] = frozenset()
 
     def is_convenor_of(self, group_id: UUID) -> bool:
         """Whether the group trusts this member to run its space."""
@@ -70,11 +74,14 @@ class Signer:
         self._kept[audience, scope] = (expires, token)
         return token
 
-    def member_token(self, member_id: UUID, roles: Mapping[UUID, Role]) -> str:
+    def member_token(self, member_id: UUID, roles: Mapping[UUID, Role], duties: Iterable[Duty] = ()) -> str:
         """A token that says who the member is to every service."""
         now = int(time.time())
-        groups = {str(group): role.value for group, role in roles.items()}
-        return self._sign({"sub": str(member_id), "groups": groups, "iat": now, "exp": now + MEMBER_TOKEN_SECONDS})
+        claims: dict[str, Any] = {"sub": str(member_id), "iat": now, "exp": now + MEMBER_TOKEN_SECONDS}
+        claims["groups"] = {str(group): role.value for group, role in roles.items()}
+        if duties:
+            claims["duties"] = sorted(duties)
+        return self._sign(claims)
 
     def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(
@@ -127,7 +134,8 @@ class Verifier:
         if claims["iss"] != MEMBER_ISSUER:
             raise Unauthenticated("Only members says who a member is.")
         roles = {UUID(group): Role(role) for group, role in claims.get("groups", {}).items()}
-        return Caller(issuer=claims["iss"], member_id=UUID(claims["sub"]), roles=roles)
+        duties = frozenset(map(Duty, claims.get("duties", ())))
+        return Caller(issuer=claims["iss"], member_id=UUID(claims["sub"]), roles=roles, duties=duties)
 
     def _service(self, claims: dict[str, Any]) -> Caller:
         scope = str(claims.get("scope", ""))

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, any_, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -11,14 +11,16 @@ from services.members.models import (
     Address,
     AddressState,
     Channel,
+    DutyGiven,
     Group,
+    Helping,
     Member,
     MemberKey,
     MemberSession,
     Membership,
     hashed,
 )
-from shared.contracts.members import Visibility
+from shared.contracts.members import Duty, Visibility
 
 # Any number that no other lock of this database uses.
 ADDING = 7_351
@@ -94,6 +96,17 @@ def groups_of(session: Session, member_id: UUID) -> list[tuple[Group, Membership
     """A member's groups and what they are in them."""
     query = select(Group, Membership).join(Membership, Membership.group_id == Group.id).order_by(Group.slug)
     return [(group, place) for group, place in session.execute(query.where(Membership.member_id == member_id))]
+
+
+def duties_of(session: Session, member_id: UUID) -> set[Duty]:
+    """What a member does for the programme."""
+    return set(session.scalars(select(DutyGiven.duty).where(DutyGiven.member_id == member_id)))
+
+
+def is_helping(session: Session, helper_id: UUID, member_id: UUID, now: datetime) -> bool:
+    """Whether somebody is helping a member at this moment."""
+    mine = exists().where(Helping.helper_id == helper_id, Helping.member_id == member_id, Helping.until > now)
+    return bool(session.scalar(select(mine)))
 
 
 def sealed_addresses(session: Session, ids: Iterable[UUID]) -> list[SealedAddress]:

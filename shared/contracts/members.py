@@ -24,6 +24,13 @@ class Role(StrEnum):
     GUEST = "guest"
 
 
+class Duty(StrEnum):
+    """What somebody does for the programme."""
+
+    WORKER = "worker"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+
+
 class GroupChanged(Message):
     """A group began or was described anew; this is its whole public state."""
 

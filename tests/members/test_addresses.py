@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
-from services.members.models import Address, AddressState, Channel, MemberSession
+from services.members.models import Address, AddressState, Channel, How, MemberSession
 from shared.auth import Signer
 from shared.testing.keys import Keyring
 from tests.members.builders import NOW, VAULT, brought_in, called, counts, data_of, member, number, said
@@ -83,7 +83,7 @@ def test_a_new_number_ends_what_was_opened_from_the_old_one(
     brought_in(session, member(7), member(8))
     seven, eight = called(session, "Member 7"), called(session, "Member 8")
     before(session, seven.id, "sms", now=NOW)
-    session.add_all([MemberSession.begun(one.id, one.name, NOW) for one in (seven, eight)])
+    session.add_all([MemberSession.begun(one.id, one.name, How.LINK, NOW) for one in (seven, eight)])
     brought_in(session, member(7, phone=number(70)), member(8))
     assert list(session.scalars(select(MemberSession.member_id))) == [eight.id]
     assert seven.links_valid_from > NOW.date()

@@ -3,10 +3,12 @@
 from services.members.use_cases.addresses import identify_sender, resolve_addresses
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.import_members import House, import_members
+from services.members.use_cases.me import read_me
 from services.members.use_cases.preferences import fail_channel, start_channel, stop_channel
 from services.members.use_cases.republish import republish
 from services.members.use_cases.retention import forget_what_is_over
-from services.members.use_cases.sign_in import begin_session, end_session, read_me, renew_token
+from services.members.use_cases.sessions import end_session, renew_token
+from services.members.use_cases.sign_in import begin_session
 
 __all__ = [
     "House",

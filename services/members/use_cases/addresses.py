@@ -9,9 +9,10 @@ from services.members import phone
 from services.members.errors import AddressDamaged, UnusableAddress
 from services.members.links import Links
 from services.members.models import AddressState, Channel, Look
-from services.members.queries import SealedAddress, groups_of, owner_of, sealed_addresses
+from services.members.queries import SealedAddress, owner_of, sealed_addresses
 from services.members.roster import mailable
 from services.members.schemas import Found, SenderIdentified, Wanted
+from services.members.use_cases.granting import grant
 from services.members.use_cases.preferences import revive_channel
 from services.members.vault import Sealed, Vault
 from shared.auth import Signer
@@ -61,8 +62,7 @@ def identify_sender(
         return SenderIdentified(index=index)
     if owner.state is AddressState.FAILED:
         revive_channel(session, owner.member_id, channel, now=now)
-    roles = {group.id: place.role for group, place in groups_of(session, owner.member_id)}
-    token = signer.member_token(owner.member_id, roles)
+    token = grant(session, owner.member_id, signer, strong=False)
     return SenderIdentified(index=index, member_id=owner.member_id, token=token)
 
 

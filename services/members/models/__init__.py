@@ -1,0 +1,30 @@
+"""The tables of members, and the rules that one row alone decides."""
+
+from services.members.models.base import MembersBase, one_of
+from services.members.models.groups import LONGEST_SLUG, Group, Membership, slug_of
+from services.members.models.people import QUIET_FROM, QUIET_UNTIL, DutyGiven, Helping, Member
+from services.members.models.sign_in import SESSION_LASTS, How, MemberSession, hashed
+from services.members.models.vault import Address, AddressState, Channel, Look, MemberKey
+
+__all__ = [
+    "LONGEST_SLUG",
+    "QUIET_FROM",
+    "QUIET_UNTIL",
+    "SESSION_LASTS",
+    "Address",
+    "AddressState",
+    "Channel",
+    "DutyGiven",
+    "Group",
+    "Helping",
+    "How",
+    "Look",
+    "Member",
+    "MemberKey",
+    "MemberSession",
+    "MembersBase",
+    "Membership",
+    "hashed",
+    "one_of",
+    "slug_of",
+]

@@ -1,0 +1,59 @@
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, Index, Text, Time
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.members.models.base import MembersBase, one_of
+from services.members.models.vault import Channel
+from shared.contracts.members import Duty
+from shared.ids import new_id
+
+QUIET_FROM = time(21)
+QUIET_UNTIL = time(9)
+
+
+class Member(MembersBase):
+    """A person who takes part, by the name they choose. Nothing here says who they are to the world outside."""
+
+    __tablename__ = "members"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text, default="en")
+    timezone: Mapped[str] = mapped_column(Text)
+    preferred_channel: Mapped[Channel] = mapped_column(one_of(Channel))
+    quiet_from: Mapped[time] = mapped_column(Time, default=QUIET_FROM)
+    quiet_until: Mapped[time] = mapped_column(Time, default=QUIET_UNTIL)
+    links_valid_from: Mapped[date] = mapped_column(Date)
+
+    def link_day(self, today: date) -> date:
+        """The day that a link made today counts from."""
+        return max(today, self.links_valid_from)
+
+    def revoke_links(self, today: date) -> None:
+        """Take back every link made so far, also today's: new ones count from a day that none of those knows."""
+        self.links_valid_from = self.link_day(today) + timedelta(days=1)
+
+
+class DutyGiven(MembersBase):
+    """Somebody works for the programme. What a duty allows needs a session with a second factor."""
+
+    __tablename__ = "duties"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    duty: Mapped[Duty] = mapped_column(one_of(Duty), primary_key=True)
+    given_at: Mapped[datetime]
+
+
+class Helping(MembersBase):
+    """Somebody helps a member in person, with the member's card in hand, and acts for them until a time."""
+
+    __tablename__ = "helping"
+    __table_args__ = (Index(None, "helper_id", "member_id"), Index(None, "until"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    helper_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
+    began_at: Mapped[datetime]
+    until: Mapped[datetime]

@@ -1,0 +1,58 @@
+import hashlib
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import Boolean, ForeignKey, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.members.models.base import MembersBase, one_of
+from shared.ids import new_id
+
+SESSION_LASTS = timedelta(days=30)
+
+
+class How(StrEnum):
+    """What a session was begun with."""
+
+    LINK = "link"
+    CARD = "card"
+    CODE = "code"
+    PASSKEY = "passkey"
+    TOTP = "totp"
+
+
+class MemberSession(MembersBase):
+    """A device on which a member signed in. Its secret is known to the device alone; here is only the hash.
+
+    `strong`: a second factor was shown, so that it carries the powers of convenors and workers.
+    """
+
+    __tablename__ = "sessions"
+
+    secret_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id, server_default=text("gen_random_uuid()"))
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
+    how: Mapped[How] = mapped_column(one_of(How), server_default=text("'link'"))
+    strong: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    @classmethod
+    def begun(cls, member_id: UUID, secret: str, how: How, now: datetime) -> Self:
+        """A session from now on, for thirty days."""
+        return cls(
+            secret_hash=hashed(secret),
+            member_id=member_id,
+            how=how,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + SESSION_LASTS,
+        )
+
+
+def hashed(secret: str) -> str:
+    """A session's secret as it is stored. It is too long to guess, so a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,83 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.members.models.base import MembersBase, one_of
+from shared.ids import new_id
+
+
+class Channel(StrEnum):
+    """A way to reach somebody for which the vault holds addresses."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class AddressState(StrEnum):
+    """Whether anything may be sent to an address."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"  # its owner said STOP
+    FAILED = "failed"  # a provider says that it does not work any more
+
+
+class MemberKey(MembersBase):
+    """A member's data key, wrapped by the master key. Destroying it destroys their addresses."""
+
+    __tablename__ = "member_keys"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Address(MembersBase):
+    """One sealed address. `blind_index` finds it again; within a channel it belongs to one member."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (UniqueConstraint("blind_index", "channel"), Index(None, "member_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    channel: Mapped[Channel] = mapped_column(one_of(Channel))
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    blind_index: Mapped[str] = mapped_column(Text)
+    state: Mapped[AddressState] = mapped_column(one_of(AddressState), default=AddressState.ACTIVE)
+    added_at: Mapped[datetime]
+
+    def stop(self) -> None:
+        """Its owner wants nothing more there; that outranks whether it works."""
+        self.state = AddressState.STOPPED
+
+    def start(self) -> None:
+        """Its owner, who had stopped it, wants to hear from us again."""
+        if self.state == AddressState.STOPPED:
+            self.state = AddressState.ACTIVE
+
+    def fail(self) -> None:
+        """It does not work any more. A stopped one stays stopped."""
+        if self.state == AddressState.ACTIVE:
+            self.state = AddressState.FAILED
+
+    def revive(self) -> None:
+        """It may work after all: somebody vouches for it. A stopped one stays stopped."""
+        if self.state == AddressState.FAILED:
+            self.state = AddressState.ACTIVE
+
+
+class Look(MembersBase):
+    """Somebody asked the vault for a member's address, and why. The member may read it."""
+
+    __tablename__ = "looks"
+    __table_args__ = (Index(None, "member_id", "at"), Index(None, "at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    # No foreign key: that somebody looked stays true after the member is gone.
+    member_id: Mapped[UUID]
+    channel: Mapped[Channel] = mapped_column(one_of(Channel))
+    asked_by: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -1,0 +1,37 @@
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.members.models import Group, Membership
+from services.members.queries import duties_of, groups_of, is_helping
+from shared.auth import Caller, Signer
+from shared.contracts.members import Duty, Role
+from shared.errors import NotFound
+
+
+def grant(session: Session, member_id: UUID, signer: Signer, *, strong: bool) -> str:
+    """A token with what a session may do: the powers of convenors and workers need a second factor."""
+    roles = roles_granted(groups_of(session, member_id), strong=strong)
+    return signer.member_token(member_id, roles, duties_of(session, member_id) if strong else ())
+
+
+def roles_granted(places: Iterable[tuple[Group, Membership]], *, strong: bool) -> dict[UUID, Role]:
+    """A member's roles by group, as a token says them."""
+    return {
+        group.id: Role.MEMBER if place.role is Role.CONVENOR and not strong else place.role for group, place in places
+    }
+
+
+def for_whom(session: Session, caller: Caller, member_id: UUID, now: datetime) -> UUID:
+    """The member a caller acts for: themself, or somebody they are helping right now with a second factor shown.
+
+    Anybody else gets what they would get for an id that nobody has.
+    """
+    if caller.member_id == member_id:
+        return member_id
+    trusted = Duty.WORKER in caller.duties or Role.CONVENOR in caller.roles.values()
+    if caller.member_id is None or not trusted or not is_helping(session, caller.member_id, member_id, now):
+        raise NotFound
+    return member_id

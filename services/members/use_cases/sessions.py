@@ -1,0 +1,49 @@
+import secrets
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from services.members.errors import SignInRefused
+from services.members.models import How, Member, MemberSession, hashed
+from services.members.queries import groups_of, session_by_secret
+from services.members.schemas import MemberView, MyGroup, SessionBegun, SignedIn
+from services.members.use_cases.granting import grant
+from shared.auth import MEMBER_TOKEN_SECONDS, Signer
+
+SECRET_BYTES = 32
+
+
+def open_session(session: Session, member: Member, how: How, *, signer: Signer, now: datetime) -> SessionBegun:
+    """Sign a device in as a member who has shown who they are; the secret is told here, once."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    begun = MemberSession.begun(member.id, secret, how, now)
+    session.add(begun)
+    return SessionBegun(session=secret, **dict(_signed_in(session, member, begun, signer)))
+
+
+def renew_token(session: Session, secret: str, *, signer: Signer, now: datetime) -> SignedIn:
+    """A new token for a device that is signed in, with the groups its member is in by now."""
+    found = session_by_secret(session, secret, now)
+    if found is None:
+        raise SignInRefused
+    return _signed_in(session, session.get_one(Member, found.member_id), found, signer)
+
+
+def end_session(session: Session, secret: str) -> None:
+    """Sign a device out. Of a session that is no more, nothing is left to end, and nothing is told."""
+    session.execute(delete(MemberSession).where(MemberSession.secret_hash == hashed(secret)))
+
+
+def view_of(session: Session, member: Member) -> MemberView:
+    """A member as they see themselves."""
+    groups = [
+        MyGroup(id=group.id, slug=group.slug, name=group.name, role=place.role)
+        for group, place in groups_of(session, member.id)
+    ]
+    return MemberView(id=member.id, name=member.name, groups=groups)
+
+
+def _signed_in(session: Session, member: Member, opened: MemberSession, signer: Signer) -> SignedIn:
+    token = grant(session, member.id, signer, strong=opened.strong)
+    return SignedIn(token=token, expires_in=MEMBER_TOKEN_SECONDS, member=view_of(session, member))
