@@ -1,10 +1,9 @@
-import re
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from services.events import queries
 from services.events.models import Occurrence
@@ -22,17 +21,26 @@ from services.events.schemas import (
 from services.events.use_cases import importing, programme, rsvp
 from shared.auth import Caller
 from shared.errors import Unauthenticated
-from shared.web import CurrentCaller, InTransaction, MemberCaller, Now, Page, page_of, requires, router
+from shared.web import (
+    CurrentCaller,
+    IfMatch,
+    InTransaction,
+    MemberCaller,
+    Now,
+    Page,
+    page_of,
+    requires,
+    router,
+    tag,
+    versions_in,
+)
 
 occurrences = router(prefix="/occurrences", tags=["programme"])
 me = router(prefix="/me", tags=["programme"])
 imports = router(prefix="/imports", tags=["programme"])
 
-TAG = re.compile(r'"(\d+)"')
-
 GroupSlug = Annotated[str, Query(pattern=NAME, max_length=LONGEST_NAME)]
 FileName = Annotated[str, Query(pattern=NAME, max_length=LONGEST_NAME)]
-IfMatch = Annotated[str | None, Header()]
 
 
 async def _caller_with_a_token(caller: CurrentCaller) -> Caller:
@@ -90,7 +98,7 @@ def change_occurrence(
 ) -> OccurrenceView:
     """Give it another time, place, title or number of places. For convenors of the group and the operator."""
     changed = programme.change_occurrence(
-        session, occurrence_id, edit, caller=caller, seen=_sequences(if_match), now=now
+        session, occurrence_id, edit, caller=caller, seen=versions_in(if_match), now=now
     )
     return _view(response, changed)
 
@@ -106,7 +114,7 @@ def cancel_occurrence(
     if_match: IfMatch = None,
 ) -> OccurrenceView:
     """Call it off. For convenors of the group and the operator; saying it twice does it once."""
-    cancelled = programme.cancel_occurrence(session, occurrence_id, caller=caller, seen=_sequences(if_match), now=now)
+    cancelled = programme.cancel_occurrence(session, occurrence_id, caller=caller, seen=versions_in(if_match), now=now)
     return _view(response, cancelled)
 
 
@@ -157,7 +165,7 @@ def import_programme(
 
 
 def _view(response: Response, occurrence: Occurrence) -> OccurrenceView:
-    response.headers["ETag"] = f'"{occurrence.sequence}"'
+    tag(response, occurrence.sequence)
     return OccurrenceView.of(occurrence)
 
 
@@ -170,10 +178,3 @@ def _say_who_may_keep_it(response: Response, caller: Caller | None) -> None:
 def _in_zone(time: datetime | None, zone: ZoneInfo) -> datetime | None:
     """A time without an offset is what the clock on the programme's wall shows."""
     return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
-
-
-def _sequences(if_match: str | None) -> frozenset[int] | None:
-    """The sequences that an If-Match names; None when any will do."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    return frozenset(int(tag) for tag in TAG.findall(if_match))

@@ -4,9 +4,11 @@ from shared.pages import Page, page_of
 from shared.web.app import create_app
 from shared.web.callers import CurrentCaller, MemberCaller, Now, requires
 from shared.web.transaction import InTransaction, router
+from shared.web.versions import IfMatch, tag, versions_in
 
 __all__ = [
     "CurrentCaller",
+    "IfMatch",
     "InTransaction",
     "MemberCaller",
     "Now",
@@ -15,4 +17,6 @@ __all__ = [
     "page_of",
     "requires",
     "router",
+    "tag",
+    "versions_in",
 ]
