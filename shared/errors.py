@@ -7,10 +7,13 @@ class ServiceError(Exception):
     """A use case refuses, and says why and what to do next.
 
     `code` is stable and for programs, `title` says what is the matter in a few words, `detail` what to do about it.
+    `keeps` says that what was written on the way to the refusal stays: that a code was guessed wrong, for one. A route
+    that can refuse so takes no Idempotency-Key.
     """
 
     code: ClassVar[str] = "error"
     title: ClassVar[str] = "That did not work."
+    keeps: ClassVar[bool] = False
 
     def __init__(self, detail: str = "", **extra: Any) -> None:
         super().__init__(detail or self.title)

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 from starlette.requests import ClientDisconnect
 
-from shared.errors import TryAgain
+from shared.errors import ServiceError, TryAgain
 from shared.web.repetition import Repetition
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -28,7 +28,10 @@ _ending = CapacityLimiter(16)
 
 
 class TransactionalRoute(APIRoute):
-    """Opens a session for the request; commits it when the answer is a success, and rolls it back otherwise."""
+    """Opens a session for the request; commits it when the answer is a success, and rolls it back otherwise.
+
+    A refusal that says that it `keeps` is committed as well.
+    """
 
     def get_route_handler(self) -> Handler:
         """The route's handler, inside a transaction."""
@@ -70,12 +73,15 @@ async def _turn(turns: Semaphore) -> AsyncIterator[None]:
 async def _in_transaction(request: Request, handle: Handler) -> Response:
     session: Session = request.app.state.sessions()
     request.state.session = session
-    answered = False
+    kept = False
     try:
         response = await _once(request, session, handle)
-        answered = response.status_code < FIRST_FAILURE
+        kept = response.status_code < FIRST_FAILURE
+    except ServiceError as refusal:
+        kept = refusal.keeps
+        raise
     finally:
-        await to_thread.run_sync(_end, session, answered, limiter=_ending)
+        await to_thread.run_sync(_end, session, kept, limiter=_ending)
     return response
 
 
@@ -92,9 +98,9 @@ async def _once(request: Request, session: Session, handle: Callable[[Request], 
     return response
 
 
-def _end(session: Session, success: bool) -> None:  # noqa: FBT001  # run_sync passes arguments by position
+def _end(session: Session, kept: bool) -> None:  # noqa: FBT001  # run_sync passes arguments by position
     try:
-        if success:
+        if kept:
             session.commit()
     finally:
         session.close()  # An open transaction is rolled back.

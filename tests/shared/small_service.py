@@ -33,6 +33,10 @@ class FullError(Conflict):
     title = "It is full."
 
 
+class WrongGuessError(FullError):
+    keeps = True
+
+
 class Slow:
     """Lets a request be in the middle of its work for as long as a test likes."""
 
@@ -60,6 +64,11 @@ def routes(slow: Slow) -> APIRouter:
     def refuse(session: InTransaction) -> None:
         session.execute(text("INSERT INTO things VALUES (99, 99)"))
         raise FullError("Ask for another.", places_left=0)
+
+    @things.post("/guessed", status_code=201)
+    def refuse_and_remember(session: InTransaction) -> None:
+        session.execute(text("INSERT INTO things VALUES (97, 97)"))
+        raise WrongGuessError("Guess again.")
 
     @things.post("/broken")
     def break_down(session: InTransaction) -> None:

@@ -76,6 +76,10 @@ class TestTransaction:
         assert is_problem(client.post(path), status)
         assert client.get("/things").json() == 0
 
+    def test_a_refusal_can_keep_what_was_written(self, client: TestClient):
+        assert is_problem(client.post("/guessed"), 409)
+        assert client.get("/things").json() == 1
+
     def test_every_connection_is_given_back(self, client: TestClient, owned: Sessions):
         for path in ("/refused", "/broken", "/things"):
             client.post(path, json={"id": 1, "twin": 2})
