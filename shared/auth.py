@@ -29,6 +29,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "parked:manage": frozenset({"operator"}),
     "vault:resolve": frozenset({"notifications"}),
     "vault:identify": frozenset({"chat"}),
+    "audit:verify": frozenset({"operator"}),
     "stops:write": frozenset({"chat"}),
     "groups:write": frozenset({"operator"}),
     "members:import": frozenset({"operator"}),

@@ -26,16 +26,24 @@ class Page[T](BaseModel):
 
 
 def page_of[R](
-    session: Session, query: Select[R], keys: Sequence[Key], *, after: str | None, limit: int
+    session: Session,
+    query: Select[R],
+    keys: Sequence[Key],
+    *,
+    after: str | None,
+    limit: int,
+    newest_first: bool = False,
 ) -> tuple[list[R], str | None]:
-    """One page in the order of `keys`, which together are unique, and the cursor of the next.
+    """One page in the order of `keys` (or against it), which together are unique, and the cursor of the next.
 
     A cursor names the last row seen, not a number of rows to skip: rows that come and go meanwhile do no harm.
     """
     limit = max(1, min(limit, LONGEST_PAGE))
     if after:
-        query = query.where(tuple_(*keys) > tuple_(*_bound(keys, after)))
-    rows = list(session.scalars(query.order_by(*keys).limit(limit + 1)))
+        here, bound = tuple_(*keys), tuple_(*_bound(keys, after))
+        query = query.where(here < bound if newest_first else here > bound)
+    order = [key.desc() for key in keys] if newest_first else keys
+    rows = list(session.scalars(query.order_by(*order).limit(limit + 1)))
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], _cursor([getattr(rows[limit - 1], key.key) for key in keys])

@@ -22,7 +22,7 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     app = create_app(
         "members", ROUTERS, settings, sessions=sessions, log=log, subscriptions=SUBSCRIPTIONS, max_body=MOST_BYTES
     )
-    app.state.house = House(settings.vault(), settings.timezone, settings.phone_region)
+    app.state.house = House(settings.vault(), settings.timezone, settings.phone_region, settings.chain())
     app.state.links = settings.links()
     app.state.signer = settings.signer()
     every_key = json.loads(settings.trusted_keys)["keys"]

@@ -1,4 +1,4 @@
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 
@@ -101,6 +101,27 @@ class SenderIdentified(BaseModel):
     index: str
     member_id: UUID | None = None
     token: str | None = None
+
+
+class AuditLine(BaseModel):
+    """Something that was done with what belongs to a member, in plain words."""
+
+    at: datetime
+    text: str
+
+
+class Verdict(BaseModel):
+    """Whether the audit trail is whole: how many entries it has, the last one's position and hash (hex).
+
+    Note those two elsewhere: a database that was put back as it was some days ago has an earlier end.
+    """
+
+    whole: bool
+    entries: int = 0
+    last: int = 0
+    hash: str = ""
+    broken_at: int | None = None
+    why: str | None = None
 
 
 class LinkCode(BaseModel):

@@ -1,3 +1,4 @@
+import hmac
 from base64 import b64decode
 from binascii import Error as NotBase64
 from typing import Annotated
@@ -7,6 +8,7 @@ from pydantic import AfterValidator, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.members.links import Links
+from services.members.trail import Chain
 from services.members.vault import Vault
 from shared.auth import Signer
 from shared.settings import ServiceSettings
@@ -50,6 +52,10 @@ class Settings(ServiceSettings):
     def vault(self) -> Vault:
         """The vault, with the keys that open it."""
         return Vault(_bytes(self.master_key), _bytes(self.index_key))
+
+    def chain(self) -> Chain:
+        """Hashes the audit trail. Its key comes from the one of the index, which stays the same for good."""
+        return Chain(hmac.digest(_bytes(self.index_key), b"audit trail", "sha256"))
 
     def links(self) -> Links:
         """Writes and reads personal links."""

@@ -1,10 +1,10 @@
 from services.members.handlers import SUBSCRIPTIONS
-from services.members.jobs import JOBS
+from services.members.jobs import JOBS, MembersWork
 from services.members.settings import Settings
 from services.members.use_cases import republish
 from shared.clock import clock_from
 from shared.messaging import HttpSource, Subscriber
-from shared.worker import ServiceWork, Work
+from shared.worker import ServiceWork
 
 
 def create(settings: Settings | None = None) -> ServiceWork:
@@ -14,4 +14,4 @@ def create(settings: Settings | None = None) -> ServiceWork:
     clock = clock_from(settings.clock_offset)
     source = HttpSource("members", settings, settings.signer())
     subscriber = Subscriber("members", sessions, SUBSCRIPTIONS, source, clock)
-    return ServiceWork(Work("members", sessions, clock), JOBS, subscriber, republish)
+    return ServiceWork(MembersWork("members", sessions, clock, settings.chain()), JOBS, subscriber, republish)

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from services.members.models import Address, Group, Member, MemberKey, Membership
 from services.members.schemas import ImportReport
+from services.members.trail import Chain
 from services.members.use_cases import House, import_members
 from services.members.vault import Sealed, Vault
 from shared.messaging.tables import OutboxRow
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 VAULT = Vault(b"m" * 32, b"i" * 32)
-HOUSE = House(VAULT, "Europe/London", "")
+CHAIN = Chain(b"c" * 32)
+HOUSE = House(VAULT, "Europe/London", "", CHAIN)
 
 
 def number(n: int) -> str:

@@ -1,6 +1,7 @@
 import random
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from services.members import use_cases
 from services.members.errors import VaultLocked
 from services.members.models import Group, Member, Membership
-from services.members.use_cases import House, import_members
+from services.members.use_cases import import_members
 from services.members.vault import Vault
 from shared.contracts.members import Visibility
 from shared.db import Base
@@ -22,7 +23,6 @@ from shared.testing.databases import Databases
 from tests.members.builders import (
     HOUSE,
     NOW,
-    VAULT,
     brought_in,
     called,
     counts,
@@ -155,13 +155,13 @@ def test_a_hidden_group_can_be_joined_by_a_list_but_keeps_its_visibility(session
 @pytest.mark.parametrize("vault", [Vault(b"x" * 32, b"i" * 32), Vault(b"m" * 32, b"x" * 32)])
 def test_an_import_with_other_keys_is_refused_before_it_adds_everybody_again(session: Session, vault: Vault):
     brought_in(session, member(7))
-    house = House(vault, HOUSE.timezone, "")
+    house = replace(HOUSE, vault=vault)
     with pytest.raises(VaultLocked):
         import_members(session, table([member(7)]), house, create_groups=False, now=NOW)
 
 
 def test_a_programme_may_take_numbers_without_a_country_as_its_own(session: Session):
-    house = House(VAULT, HOUSE.timezone, "GB")
+    house = replace(HOUSE, phone_region="GB")
     report = import_members(session, table([{"phone": "07700 900007"}]), house, create_groups=False, now=NOW)
     assert counts(report) == (1, 0, 0, 0)
 

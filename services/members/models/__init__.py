@@ -1,5 +1,6 @@
 """The tables of members, and the rules that one row alone decides."""
 
+from services.members.models.audit import THE_HEAD, Action, AuditEntry, AuditHead, AuditSubject
 from services.members.models.base import MembersBase, one_of
 from services.members.models.groups import LONGEST_SLUG, Group, Membership, slug_of
 from services.members.models.people import QUIET_FROM, QUIET_UNTIL, DutyGiven, Helping, Member
@@ -11,8 +12,13 @@ __all__ = [
     "QUIET_FROM",
     "QUIET_UNTIL",
     "SESSION_LASTS",
+    "THE_HEAD",
+    "Action",
     "Address",
     "AddressState",
+    "AuditEntry",
+    "AuditHead",
+    "AuditSubject",
     "Channel",
     "DutyGiven",
     "Group",

@@ -1,7 +1,7 @@
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Date, ForeignKey, Index, Text, Time
+from sqlalchemy import Date, ForeignKey, Index, Text, Time, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase, one_of
@@ -26,6 +26,8 @@ class Member(MembersBase):
     quiet_from: Mapped[time] = mapped_column(Time, default=QUIET_FROM)
     quiet_until: Mapped[time] = mapped_column(Time, default=QUIET_UNTIL)
     links_valid_from: Mapped[date] = mapped_column(Date)
+    # Stands for the member in the audit trail, which so says nobody once they are gone.
+    audit_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4, server_default=text("gen_random_uuid()"))
 
     def link_day(self, today: date) -> date:
         """The day that a link made today counts from."""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase, one_of
 from shared.ids import new_id
+from shared.retention import kept_for
 
 
 class Channel(StrEnum):
@@ -69,10 +70,14 @@ class Address(MembersBase):
 
 
 class Look(MembersBase):
-    """Somebody asked the vault for a member's address, and why. The member may read it."""
+    """Somebody asked the vault for a member's address, before there was an audit trail. Nothing is added any more."""
 
     __tablename__ = "looks"
-    __table_args__ = (Index(None, "member_id", "at"), Index(None, "at"))
+    __table_args__ = (
+        Index(None, "member_id", "at"),
+        Index(None, "at"),
+        {"info": kept_for(days=365, since="at", why="the last of them end a year after the trail began")},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     # No foreign key: that somebody looked stays true after the member is gone.

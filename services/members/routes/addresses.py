@@ -26,6 +26,7 @@ def resolve_addresses(
         reason=wanted.reason,
         asked_by=caller.issuer,
         vault=house.vault,
+        chain=house.chain,
         links=links,
         now=now,
     )

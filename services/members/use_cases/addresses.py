@@ -2,16 +2,17 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from services.members import phone
 from services.members.errors import AddressDamaged, UnusableAddress
 from services.members.links import Links
-from services.members.models import AddressState, Channel, Look
+from services.members.models import Action, AddressState, Channel
 from services.members.queries import SealedAddress, owner_of, sealed_addresses
 from services.members.roster import mailable
 from services.members.schemas import Found, SenderIdentified, Wanted
+from services.members.trail import Chain
+from services.members.use_cases import audit
 from services.members.use_cases.granting import grant
 from services.members.use_cases.preferences import revive_channel
 from services.members.vault import Sealed, Vault
@@ -27,6 +28,7 @@ def resolve_addresses(
     reason: str,
     asked_by: str,
     vault: Vault,
+    chain: Chain,
     links: Links,
     now: datetime,
 ) -> list[Found]:
@@ -37,14 +39,10 @@ def resolve_addresses(
         for item in wanted
         if (item.member_id, item.channel) in sealed
     }
-    seen = [key for key, found in opened.items() if found.address]
-    if seen:
-        looks = [
-            {"member_id": member_id, "channel": channel, "asked_by": asked_by, "reason": reason, "at": now}
-            for member_id, channel in seen
-        ]
-        session.execute(insert(Look), looks)
+    seen = [audit.Subject(*key) for key, found in opened.items() if found.address]
     nothing = [Found(member_id=item.member_id, channel=item.channel) for item in wanted]
+    if seen:
+        audit.write(session, chain, asked_by, Action.LOOKED, seen, reason=reason, now=now)
     return [opened.get((none.member_id, none.channel), none) for none in nothing]
 
 

@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.errors import AddressDamaged, RowRefused, VaultLocked
-from services.members.models import QUIET_FROM, QUIET_UNTIL, Channel, Group, Member
+from services.members.models import QUIET_FROM, QUIET_UNTIL, Action, Channel, Group, Member
 from services.members.queries import any_sealed_address, one_at_a_time
 from services.members.roster import Refused, Row, read_roster
 from services.members.schemas import ImportReport, RefusedRow
+from services.members.trail import Chain
+from services.members.use_cases import audit
 from services.members.use_cases.groups import group_changed
 from services.members.use_cases.register import Contact, Entry, Register, Snapshot
 from services.members.vault import Sealed, Vault
@@ -30,6 +32,7 @@ class House:
     vault: Vault
     timezone: str
     phone_region: str
+    chain: Chain
 
 
 def import_members(
@@ -51,6 +54,7 @@ def import_members(
         work.take(row, theirs)
     register.write(session)
     publish_all(session, [*map(group_changed, register.new_groups), *work.messages], now=now)
+    _audit(session, register, house.chain, now)
     refused = sorted([*roster.refused, *work.refused], key=lambda it: it.line)
     work.report.refused = [RefusedRow(line=it.line, reason=it.reason, row=dict(it.row)) for it in refused]
     work.report.notes = roster.notes
@@ -146,6 +150,12 @@ class _Import:
             self.messages.append(MemberJoined(member_id=member_id))
         new_places = after.places - (before.places if before else frozenset())
         self.messages += [GroupJoined(member_id=member_id, group_id=it, role=role) for it, role in sorted(new_places)]
+
+
+def _audit(session: Session, register: Register, chain: Chain, now: datetime) -> None:
+    for action, subjects in ((Action.ADDRESS_REMOVED, register.taken), (Action.ADDRESS_ADDED, register.given)):
+        if subjects:
+            audit.write(session, chain, "operator", action, subjects, reason="from a list of members", now=now)
 
 
 def _contacts(row: Row, vault: Vault) -> list[Contact]:

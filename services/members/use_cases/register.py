@@ -28,6 +28,7 @@ from services.members.queries import (
     memberships_of,
     owners_of,
 )
+from services.members.use_cases.audit import Subject
 from services.members.use_cases.preferences import preferences_of
 from services.members.vault import Vault
 from shared.contracts.members import PreferencesChanged, Role, Visibility
@@ -86,6 +87,8 @@ class Register:
 
     def __init__(self, groups: Iterable[Group], entries: Iterable[Entry]) -> None:
         self.new_groups: list[Group] = []
+        self.given: set[Subject] = set()
+        self.taken: set[Subject] = set()
         self._groups: dict[str, Group] = {}
         for group in groups:
             self._know(group)
@@ -152,12 +155,14 @@ class Register:
             entry.addresses.remove(address)
             del self._owners[address.channel, address.blind_index]
             self._dropped.append(address.id)
+            self.taken.add(Subject(entry.member.id, contact.channel))
         if self.owner(contact) is None:
             stopped = any(it.state is AddressState.STOPPED for it in old)
             address = _sealed(entry, contact, AddressState.STOPPED if stopped else AddressState.ACTIVE, vault, now)
             entry.addresses.append(address)
             self._owners[contact.channel, contact.index] = entry
             self._new_parts.append(address)
+            self.given.add(Subject(entry.member.id, contact.channel))
         for address in entry.addresses:
             if address.channel is contact.channel:
                 address.revive()
