@@ -12,16 +12,20 @@ KEPT = "kept"
 
 @dataclass(frozen=True)
 class Kept:
-    """A table's class. `since` is the column a row's age counts from; without one, rows end by what `why` says."""
+    """A table's class. `since` is the column a row's age counts from; without one, rows end by what `why` says.
+
+    Where `by` names a column, `since` is one of another table, whose id is in `by`: `occurrences.ends_at`.
+    """
 
     why: str
     age: timedelta | None = None
     since: str | None = None
+    by: str | None = None
 
 
-def kept_for(*, days: float, since: str, why: str = "of use for so long") -> dict[str, Any]:
-    """Rows are swept when `since` is so many days ago."""
-    return {KEPT: Kept(why, timedelta(days=days), since)}
+def kept_for(*, days: float, since: str, by: str | None = None, why: str = "of use for so long") -> dict[str, Any]:
+    """Rows are swept when `since` is so many days ago; with `by`, also when the row that it names is gone."""
+    return {KEPT: Kept(why, timedelta(days=days), since, by)}
 
 
 def kept_while_member() -> dict[str, Any]:

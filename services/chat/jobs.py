@@ -1,9 +1,9 @@
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import func, update
 
-from services.chat.models import LIST_KEPT, REPLY_KEPT, ROWS_KEPT, Contact, Inbound
-from shared.worker import Job, Work, every
+from services.chat.models import LIST_KEPT, REPLY_KEPT, ChatBase, Contact, Inbound
+from shared.worker import Job, Work, every, sweeping
 
 
 def forget_replies(work: Work) -> None:
@@ -19,12 +19,4 @@ def forget_replies(work: Work) -> None:
         session.execute(update(Contact).where(Contact.shown_at <= now - LIST_KEPT).values(shown=[], shown_at=None))
 
 
-def forget_texts(work: Work) -> None:
-    """That somebody wrote is forgotten after thirty days."""
-    before = work.clock() - ROWS_KEPT
-    with work.sessions.begin() as session:
-        session.execute(delete(Inbound).where(Inbound.received_at <= before))
-        session.execute(delete(Contact).where(Contact.last_message_on <= before.date()))
-
-
-JOBS: Sequence[Job] = (every(60, forget_replies), every(3600, forget_texts))
+JOBS: Sequence[Job] = (every(60, forget_replies), sweeping(ChatBase.metadata))

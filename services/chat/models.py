@@ -8,10 +8,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chat.choices import Choice
 from shared.db import COLUMN_TYPES, service_metadata
+from shared.retention import kept_for
 
 REPLY_KEPT = timedelta(minutes=10)
 LIST_KEPT = timedelta(days=1)
-ROWS_KEPT = timedelta(days=30)
+DAYS_KEPT = 30
 
 
 class ChatBase(DeclarativeBase):
@@ -26,7 +27,10 @@ class Contact(ChatBase):
     """
 
     __tablename__ = "contacts"
-    __table_args__ = (Index("ix_contacts_last_message_on", "last_message_on"),)
+    __table_args__ = (
+        Index("ix_contacts_last_message_on", "last_message_on"),
+        {"info": kept_for(days=DAYS_KEPT, since="last_message_on")},
+    )
 
     address_index: Mapped[str] = mapped_column(Text, primary_key=True)
     last_message_on: Mapped[date]
@@ -58,7 +62,10 @@ class Inbound(ChatBase):
     """
 
     __tablename__ = "inbound"
-    __table_args__ = (Index("ix_inbound_received_at", "received_at"),)
+    __table_args__ = (
+        Index("ix_inbound_received_at", "received_at"),
+        {"info": kept_for(days=DAYS_KEPT, since="received_at")},
+    )
 
     provider: Mapped[str] = mapped_column(Text, primary_key=True)
     message_id: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.events.models import EventsBase
 from services.events.queries import calendars_known_before
 from services.events.use_cases import importing
-from shared.worker import Work, every
+from shared.worker import Work, every, sweeping
 
 AN_HOUR = 3600
 
@@ -32,4 +33,4 @@ def extend_programme(work: EventsWork) -> None:
             importing.extend_programme(session, group_id, name, weeks=work.weeks, now=now)
 
 
-JOBS = [every(AN_HOUR, extend_programme)]
+JOBS = [every(AN_HOUR, extend_programme), sweeping(EventsBase.metadata)]

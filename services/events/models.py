@@ -13,10 +13,13 @@ from services.events.wall_time import exists, instant
 from shared.contracts.members import Visibility
 from shared.db import COLUMN_TYPES, service_metadata
 from shared.ids import new_id
+from shared.retention import kept_for, kept_while_member, kept_while_used
 
 LONGEST = timedelta(days=366)
 SOUND_YEARS = range(2000, 2200)
 WALL_TIME = TIMESTAMP(timezone=False)
+
+PROGRAMME = kept_while_used("it is the programme, and about nobody")
 
 
 class EventsBase(DeclarativeBase):
@@ -35,6 +38,7 @@ class Group(EventsBase):
     """A copy of what members says of a group."""
 
     __tablename__ = "groups"
+    __table_args__ = {"info": kept_while_used("a copy, for as long as there is the group")}
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(Text, unique=True)
@@ -51,6 +55,7 @@ class GroupMember(EventsBase):
     """A copy of what members says of who belongs to a group; kept even before the group itself is known here."""
 
     __tablename__ = "group_members"
+    __table_args__ = {"info": kept_while_member()}
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     group_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -61,6 +66,7 @@ class Calendar(EventsBase):
     """The file a group's programme came from, kept because a rule without an end goes on where the import stopped."""
 
     __tablename__ = "calendars"
+    __table_args__ = {"info": PROGRAMME}
 
     group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"), primary_key=True)
     name: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -74,7 +80,7 @@ class Activity(EventsBase):
     """Something a group does, once or by a rule. `calendar` is the file that last spoke of it."""
 
     __tablename__ = "activities"
-    __table_args__ = (UniqueConstraint("group_id", "uid"),)
+    __table_args__ = (UniqueConstraint("group_id", "uid"), {"info": PROGRAMME})
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"))
@@ -101,6 +107,7 @@ class Occurrence(EventsBase):
         CheckConstraint("going <= capacity", "capacity"),
         Index("ix_occurrences_starts_at_id", "starts_at", "id"),
         Index("ix_occurrences_group_id_ends_at", "group_id", "ends_at"),
+        {"info": PROGRAMME},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -205,10 +212,13 @@ class Occurrence(EventsBase):
 
 
 class Rsvp(EventsBase):
-    """What a member said about coming to an occurrence."""
+    """What a member said about coming to an occurrence. A month after it, only its count is left."""
 
     __tablename__ = "rsvps"
-    __table_args__ = (Index("ix_rsvps_member_id", "member_id"),)
+    __table_args__ = (
+        Index("ix_rsvps_member_id", "member_id"),
+        {"info": kept_for(days=30, since="occurrences.ends_at", by="occurrence_id")},
+    )
 
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrences.id"), primary_key=True)
     member_id: Mapped[UUID] = mapped_column(primary_key=True)

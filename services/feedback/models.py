@@ -8,6 +8,7 @@ from sqlalchemy import Date, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db import COLUMN_TYPES, service_metadata
+from shared.retention import kept_while_used
 
 
 class FeedbackBase(DeclarativeBase):
@@ -31,6 +32,7 @@ class Remark(FeedbackBase):
     """
 
     __tablename__ = "remarks"
+    __table_args__ = {"info": kept_while_used("it is about nobody, and what came of it stays to be seen")}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     receipt_hash: Mapped[str] = mapped_column(Text, unique=True)

@@ -11,7 +11,7 @@ from itertools import batched
 from prometheus_client import Counter
 
 from services.notifications.channels import Channel
-from services.notifications.models import Lane
+from services.notifications.models import Lane, NotificationsBase
 from services.notifications.parcels import Parcel
 from services.notifications.queries import suppressed
 from services.notifications.use_cases.claiming import Claim, claim, claim_unknown, mark_leaving, sweep
@@ -29,7 +29,7 @@ from services.notifications.use_cases.recording import (
 from services.notifications.vault import Address, Vault
 from services.notifications.words import words_for
 from shared.errors import ServiceError
-from shared.worker import Work, every
+from shared.worker import Work, every, sweeping
 
 AT_ONCE = 100
 # How many may be under way when a worker dies: those are looked up, never blindly sent again.
@@ -220,4 +220,5 @@ JOBS = [
     every(2, send_bulk, queue="notifications.bulk"),
     every(5, take_back),
     every(10, look_up, queue="notifications.receipts"),
+    sweeping(NotificationsBase.metadata),
 ]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db import COLUMN_TYPES, service_metadata
 from shared.ids import new_id
+from shared.retention import kept_for, kept_while_member, kept_while_used
 
 
 class NotificationsBase(DeclarativeBase):
@@ -65,6 +66,7 @@ class Recipient(NotificationsBase):
     """How a member likes to be reached: a copy of what members says. `stopped`: they texted STOP."""
 
     __tablename__ = "recipients"
+    __table_args__ = {"info": kept_while_member()}
 
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     channels: Mapped[list[str]]
@@ -79,6 +81,7 @@ class Occurrence(NotificationsBase):
     """What this service must know of one date of an activity: a copy of what events says."""
 
     __tablename__ = "occurrences"
+    __table_args__ = {"info": kept_for(days=90, since="ends_at")}
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     group_id: Mapped[UUID]
@@ -97,6 +100,7 @@ class Going(NotificationsBase):
     """A member is coming to an occurrence. Whoever is not coming has no row."""
 
     __tablename__ = "going"
+    __table_args__ = {"info": kept_for(days=30, since="occurrences.ends_at", by="occurrence_id")}
 
     occurrence_id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
@@ -126,6 +130,7 @@ class Notification(NotificationsBase):
         Index("ix_notifications_unknown", "due_at", postgresql_where=text("state = 'unknown'")),
         Index("ix_notifications_member", "member_id", "due_at"),
         Index("ix_notifications_occurrence", "occurrence_id", postgresql_where=text("state IN ('planned', 'due')")),
+        {"info": kept_for(days=90, since="due_at")},
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -152,6 +157,7 @@ class Delivery(NotificationsBase):
     """
 
     __tablename__ = "deliveries"
+    __table_args__ = {"info": kept_for(days=90, since="notifications.due_at", by="notification_id")}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     notification_id: Mapped[UUID] = mapped_column(index=True)
@@ -168,6 +174,7 @@ class Receipt(NotificationsBase):
     """What a provider told us, as it came: each status of each message once, and nobody's number."""
 
     __tablename__ = "receipts"
+    __table_args__ = {"info": kept_for(days=90, since="received_at")}
 
     provider: Mapped[str] = mapped_column(Text, primary_key=True)
     provider_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -183,6 +190,7 @@ class Suppression(NotificationsBase):
     """
 
     __tablename__ = "suppressions"
+    __table_args__ = {"info": kept_while_used("a STOP is for good: it protects also who has gone, and names nobody")}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     blind_index: Mapped[str] = mapped_column(Text, index=True)

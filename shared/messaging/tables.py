@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base
 from shared.ids import new_id
+from shared.retention import kept_for, kept_while_used
 
 
 class OutboxRow(Base):
@@ -23,6 +24,11 @@ class OutboxRow(Base):
         Index("ix_outbox_unnumbered", "arrival", postgresql_where=text("position IS NULL")),
         Index("ix_outbox_position", "position", unique=True),
         Index("ix_outbox_created_at", "created_at"),
+        {
+            "info": kept_while_used(
+                "for thirty days; `trim_log` ends them from the beginning, so that there are no holes"
+            )
+        },
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -44,6 +50,7 @@ class LogState(Base):
     """
 
     __tablename__ = "log_state"
+    __table_args__ = {"info": kept_while_used("one row, for as long as there is a log")}
 
     only: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=1)
     epoch: Mapped[UUID]
@@ -57,6 +64,7 @@ class Progress(Base):
     """How far the relay has sent the log to one subscriber's queue. A hint: completeness is the subscriber's care."""
 
     __tablename__ = "relay_progress"
+    __table_args__ = {"info": kept_while_used("a row for each subscriber")}
 
     subscriber: Mapped[str] = mapped_column(Text, primary_key=True)
     sent_to: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -70,6 +78,7 @@ class Cursor(Base):
     """
 
     __tablename__ = "cursors"
+    __table_args__ = {"info": kept_while_used("a row for each source")}
 
     source: Mapped[str] = mapped_column(Text, primary_key=True)
     epoch: Mapped[UUID | None]
@@ -83,6 +92,7 @@ class Parked(Base):
     """A message whose handler kept failing. The cursor has moved on; an operator replays or discards it."""
 
     __tablename__ = "parked"
+    __table_args__ = {"info": kept_for(days=90, since="parked_at", why="an operator replays or discards it before")}
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(Text)

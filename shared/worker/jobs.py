@@ -1,17 +1,25 @@
 """Timed work. A job says how often it is rung; what is due is found in PostgreSQL, so a missed ring does no harm."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from prometheus_client import Counter
+from sqlalchemy import MetaData
+
 from shared.clock import Clock
 from shared.db import Sessions
-from shared.idempotency import forget_old_keys
 from shared.messaging.log import trim_log
+from shared.sweep import aged_tables, sweep
 
 LOG_KEPT = timedelta(days=30)
-KEYS_KEPT = timedelta(days=2)
+AN_HOUR = 3600
+
+log = logging.getLogger(__name__)
+SWEPT = Counter("rows_swept_total", "Rows deleted because their time was over", ["service", "table"])
+NOT_SWEPT = Counter("sweeps_failed_total", "Tables whose old rows could not be deleted", ["service", "table"])
 
 
 @dataclass(frozen=True)
@@ -41,13 +49,29 @@ def every[W: Work](seconds: float, run: Callable[[W], None], *, queue: str | Non
     return Job(run.__name__.replace("_", "-"), seconds, run, queue)
 
 
-def keep_tables_small(work: Work) -> None:
-    """Forget what the mechanism no longer needs: messages after 30 days, answers to repeats after one."""
-    now = work.clock()
+def sweeping(metadata: MetaData) -> Job:
+    """The job that deletes the rows of these tables, and of the mechanism's, when their time is over.
+
+    It is rung every hour, so that what is kept for ten minutes is not there for a day. A table that cannot be swept
+    keeps no other from it; an error in the log, and `sweeps_failed_total`, are for a human.
+    """
+
+    def sweep_tables(work: Work) -> None:
+        for table in aged_tables(metadata):
+            try:
+                SWEPT.labels(work.service, table.name).inc(sweep(work.sessions, table, work.clock()))
+            except Exception:
+                NOT_SWEPT.labels(work.service, table.name).inc()
+                log.exception("old rows are still there", extra={"service": work.service, "table": table.name})
+
+    return every(AN_HOUR, sweep_tables)
+
+
+def trim_outbox(work: Work) -> None:
+    """Forget messages after thirty days."""
     with work.sessions.begin() as session:
-        forget_old_keys(session, before=now - KEYS_KEPT)
-        trim_log(session, older_than=now - LOG_KEPT)
+        trim_log(session, older_than=work.clock() - LOG_KEPT)
 
 
 # Every service has these beside its own.
-COMMON_JOBS: Sequence[Job] = (every(3600, keep_tables_small),)
+COMMON_JOBS: Sequence[Job] = (every(AN_HOUR, trim_outbox),)

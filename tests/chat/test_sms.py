@@ -246,9 +246,7 @@ def test_what_is_kept_of_a_text_leads_to_nobody():
     assert set(Inbound.__table__.columns.keys()) == {"provider", "message_id", "received_at", "reply"}
 
 
-def test_replies_and_old_texts_are_forgotten(
-    phone: Phone, sessions: Callable[[str], Sessions], clock: Clock, beside: Beside
-):
+def test_replies_are_forgotten(phone: Phone, sessions: Callable[[str], Sessions], clock: Clock, beside: Beside):
     work = Work("chat", sessions("chat"), clock)
     phone.text("whats on")
     clock.go_on(minutes=9)
@@ -262,11 +260,3 @@ def test_replies_and_old_texts_are_forgotten(
     with sessions("chat")() as session:
         assert session.scalars(select(Inbound)).one().reply is None
         assert session.scalars(select(Contact)).one().shown == []
-    jobs.forget_texts(work)
-    with sessions("chat")() as session:
-        assert session.scalars(select(Inbound)).one()
-    clock.go_on(days=29)
-    jobs.forget_texts(work)
-    with sessions("chat")() as session:
-        assert session.scalars(select(Inbound)).all() == []
-        assert session.scalars(select(Contact)).all() == []

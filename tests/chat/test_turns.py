@@ -54,5 +54,5 @@ def test_the_migrations_say_what_the_models_say(databases: Databases):
 def test_the_worker_has_its_jobs(settings: Settings):
     work = create(settings)
     assert work.name == "chat"
-    assert [job.name for job in work.jobs] == ["forget-replies", "forget-texts"]
+    assert [job.name for job in work.jobs] == ["forget-replies", "sweep-tables"]
     assert not work.publishes

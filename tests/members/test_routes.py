@@ -1,7 +1,6 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
-from services.members.models import Address, AuditEntry, AuditSubject, Channel, Look, Member, MemberSession
+from services.members.models import Address, AuditEntry, AuditSubject, Member, MemberSession
 from shared.auth import Verifier
 from shared.contracts.members import Role
 from shared.idempotency import IdempotencyKey
@@ -296,16 +295,6 @@ def test_only_the_key_of_members_is_published(api: Api):
     (key,) = api.ask("GET", "/.well-known/jwks.json").json()["keys"]
     assert key["kid"] == "members"
     assert "d" not in key
-
-
-def test_sessions_and_looks_are_forgotten_in_time(api: Api, session: Session, seven: UUID, clock: Clock):
-    signed_in(api, seven)
-    session.add(Look(member_id=seven, channel=Channel.SMS, asked_by="notifications", reason="", at=clock.at))
-    use_cases.forget_what_is_over(session, now=clock.at + timedelta(days=29))
-    assert session.scalar(select(func.count()).select_from(MemberSession)) == 1
-    use_cases.forget_what_is_over(session, now=clock.at + timedelta(days=366))
-    assert session.scalar(select(func.count()).select_from(MemberSession)) == 0
-    assert session.scalar(select(func.count()).select_from(Look)) == 0
 
 
 def test_nothing_of_anybodys_is_in_the_logs(api: Api, seven: UUID, caplog: pytest.LogCaptureFixture):

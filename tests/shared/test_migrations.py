@@ -1,31 +1,12 @@
 """Migrations: what they make is what the models say, and a later version's database is left alone."""
 
-from importlib import import_module
-from pathlib import Path
-
 import pytest
 from sqlalchemy import create_engine, text
 
-import services
 from shared.db import Base
 from shared.migrations import COMMON_TABLES, DatabaseNewerError, differences, migrate
 from shared.testing.databases import Databases
-
-MIGRATED = sorted(
-    folder.parent.name
-    for folder in Path(services.__file__).parent.glob("*/migrations")
-    if any(folder.glob("versions/*.py"))
-)
-
-
-def metadata_of(service: str):
-    models = import_module(f"services.{service}.models")
-    (own,) = {
-        thing.metadata
-        for thing in vars(models).values()
-        if isinstance(thing, type) and hasattr(thing, "metadata") and thing.metadata is not Base.metadata
-    }
-    return own
+from tests.tables import MIGRATED, metadata_of
 
 
 def test_there_are_services_to_look_at():

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.members.models.base import MembersBase, one_of
 from shared.contracts.members import Role, Visibility
 from shared.ids import new_id
+from shared.retention import kept_while_member, kept_while_used
 
 LONGEST_SLUG = 60
 
@@ -17,6 +18,7 @@ class Group(MembersBase):
     """A body of members with its own space."""
 
     __tablename__ = "groups"
+    __table_args__ = {"info": kept_while_used("while there is the group; it says nothing of its members")}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(Text, unique=True)
@@ -35,6 +37,7 @@ class Membership(MembersBase):
     """A member's place in a group."""
 
     __tablename__ = "memberships"
+    __table_args__ = {"info": kept_while_member()}
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
     group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"), primary_key=True)

@@ -8,6 +8,7 @@ from services.members.models.base import MembersBase, one_of
 from services.members.models.vault import Channel
 from shared.contracts.members import Duty
 from shared.ids import new_id
+from shared.retention import kept_for, kept_while_member
 
 QUIET_FROM = time(21)
 QUIET_UNTIL = time(9)
@@ -17,6 +18,7 @@ class Member(MembersBase):
     """A person who takes part, by the name they choose. Nothing here says who they are to the world outside."""
 
     __tablename__ = "members"
+    __table_args__ = {"info": kept_while_member()}
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(Text)
@@ -42,6 +44,7 @@ class DutyGiven(MembersBase):
     """Somebody works for the programme. What a duty allows needs a session with a second factor."""
 
     __tablename__ = "duties"
+    __table_args__ = {"info": kept_while_member()}
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
     duty: Mapped[Duty] = mapped_column(one_of(Duty), primary_key=True)
@@ -52,7 +55,11 @@ class Helping(MembersBase):
     """Somebody helps a member in person, with the member's card in hand, and acts for them until a time."""
 
     __tablename__ = "helping"
-    __table_args__ = (Index(None, "helper_id", "member_id"), Index(None, "until"))
+    __table_args__ = (
+        Index(None, "helper_id", "member_id"),
+        Index(None, "until"),
+        {"info": kept_for(days=30, since="until")},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     helper_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase, one_of
 from shared.ids import new_id
+from shared.retention import kept_for
 
 SESSION_LASTS = timedelta(days=30)
 
@@ -30,6 +31,7 @@ class MemberSession(MembersBase):
     """
 
     __tablename__ = "sessions"
+    __table_args__ = {"info": kept_for(days=0, since="expires_at", why="until it ends")}
 
     secret_hash: Mapped[str] = mapped_column(Text, primary_key=True)
     id: Mapped[UUID] = mapped_column(unique=True, default=new_id, server_default=text("gen_random_uuid()"))

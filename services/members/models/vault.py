@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase, one_of
 from shared.ids import new_id
-from shared.retention import kept_for
+from shared.retention import kept_for, kept_while_member
 
 
 class Channel(StrEnum):
@@ -29,6 +29,7 @@ class MemberKey(MembersBase):
     """A member's data key, wrapped by the master key. Destroying it destroys their addresses."""
 
     __tablename__ = "member_keys"
+    __table_args__ = {"info": kept_while_member()}
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
@@ -38,7 +39,11 @@ class Address(MembersBase):
     """One sealed address. `blind_index` finds it again; within a channel it belongs to one member."""
 
     __tablename__ = "addresses"
-    __table_args__ = (UniqueConstraint("blind_index", "channel"), Index(None, "member_id"))
+    __table_args__ = (
+        UniqueConstraint("blind_index", "channel"),
+        Index(None, "member_id"),
+        {"info": kept_while_member()},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))

@@ -7,7 +7,6 @@ from services.members.use_cases.me import read_me
 from services.members.use_cases.preferences import fail_channel, start_channel, stop_channel
 from services.members.use_cases.read_audit import read_audit
 from services.members.use_cases.republish import republish
-from services.members.use_cases.retention import forget_what_is_over
 from services.members.use_cases.sessions import end_session, renew_token
 from services.members.use_cases.sign_in import begin_session
 from services.members.use_cases.verify_audit import cut_trail
@@ -20,7 +19,6 @@ __all__ = [
     "cut_trail",
     "end_session",
     "fail_channel",
-    "forget_what_is_over",
     "identify_sender",
     "import_members",
     "read_audit",

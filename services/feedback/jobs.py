@@ -1,0 +1,4 @@
+from services.feedback.models import FeedbackBase
+from shared.worker import sweeping
+
+JOBS = [sweeping(FeedbackBase.metadata)]
