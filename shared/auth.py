@@ -33,6 +33,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "stops:write": frozenset({"chat"}),
     "groups:write": frozenset({"operator"}),
     "members:import": frozenset({"operator"}),
+    "workers:write": frozenset({"operator"}),
     "programme:import": frozenset({"operator"}),
     "programme:write": frozenset({"operator"}),
 }

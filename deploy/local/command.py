@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.local import data_commands, mechanism_commands
+from deploy.local import data_commands, mechanism_commands, members_commands
 from deploy.local.refusal import Refusal
 
 STARTED = time.monotonic()
@@ -26,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 data_commands.add_to(app)
+members_commands.add_to(app)
 mechanism_commands.add_to(app)
 
 Names = Annotated[

@@ -29,7 +29,7 @@ class OperatorApi:
             raise Refusal("OPERATOR_SIGNING_KEY is wrong: it should hold an Ed25519 private key (PEM).") from error
 
     def ask(self, method: str, path: str, scope: str, *, headers: dict[str, str] | None = None, **content: Any) -> Any:
-        """The JSON of the answer."""
+        """The JSON of the answer; None where there is nothing to say."""
         headers = {"Authorization": f"Bearer {self._signer.service_token(self._service, scope)}", **(headers or {})}
         try:
             with httpx2.Client(timeout=SECONDS, trust_env=False) as client:
@@ -44,7 +44,7 @@ class OperatorApi:
             ) from error
         if response.is_error:
             raise refused(response)
-        return self._body(response)
+        return None if response.status_code == httpx2.codes.NO_CONTENT else self._body(response)
 
     def pages(self, path: str, scope: str, **params: Any) -> Iterator[dict[str, Any]]:
         """Every item of a list, page by page."""

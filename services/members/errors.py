@@ -1,4 +1,13 @@
-from shared.errors import Conflict, Invalid, NotFound, ServiceError, TooLarge, TryAgain, Unauthenticated
+from shared.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    ServiceError,
+    TooLarge,
+    TryAgain,
+    Unauthenticated,
+)
 
 
 class GroupExists(Conflict):
@@ -13,6 +22,22 @@ class NoSuchMember(NotFound):
 
     code = "no-such-member"
     title = "We do not know this member."
+
+
+class MeChanged(PreconditionFailed):
+    """What a member told of themself is no longer as they last saw it."""
+
+    code = "me-changed"
+
+    def __init__(self) -> None:
+        super().__init__("Read it again, and send what you want with the ETag of that.")
+
+
+class NoSuchWorker(NotFound):
+    """Nobody of this id works for the programme."""
+
+    code = "no-such-worker"
+    title = "We know no such worker."
 
 
 class SignInRefused(Unauthenticated):
@@ -44,6 +69,13 @@ class RowRefused(Invalid):
 
     code = "row-refused"
     title = "This row did not go in."
+
+
+class UnusableName(RowRefused):
+    """What was written is no name that a page could show."""
+
+    code = "unusable-name"
+    title = "That name cannot be shown."
 
 
 class UnusableAddress(RowRefused):

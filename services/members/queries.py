@@ -12,6 +12,7 @@ from services.members.models import (
     AddressState,
     Channel,
     DutyGiven,
+    Experience,
     Group,
     Helping,
     Member,
@@ -101,6 +102,22 @@ def groups_of(session: Session, member_id: UUID) -> list[tuple[Group, Membership
 def duties_of(session: Session, member_id: UUID) -> set[Duty]:
     """What a member does for the programme."""
     return set(session.scalars(select(DutyGiven.duty).where(DutyGiven.member_id == member_id)))
+
+
+def workers() -> Select[Member]:
+    """Everybody who does anything for the programme."""
+    return select(Member).where(exists().where(DutyGiven.member_id == Member.id))
+
+
+def experiences_of(session: Session, member_id: UUID) -> list[Experience]:
+    """What a member ever said of using the service, the last first."""
+    query = select(Experience).where(Experience.member_id == member_id)
+    return list(session.scalars(query.order_by(Experience.said_at.desc(), Experience.id.desc())))
+
+
+def last_experience(session: Session, member_id: UUID) -> Experience | None:
+    """What a member said of it last: that counts."""
+    return next(iter(experiences_of(session, member_id)), None)
 
 
 def is_helping(session: Session, helper_id: UUID, member_id: UUID, now: datetime) -> bool:

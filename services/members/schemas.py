@@ -1,11 +1,12 @@
+import hashlib
 from datetime import datetime, time
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.members.models import LONGEST_SLUG, Channel
-from shared.contracts.members import Role, Visibility
+from services.members.models import LONGEST_SLUG, Channel, Use
+from shared.contracts.members import Duty, Role, Visibility
 
 MOST_ADDRESSES = 1000
 
@@ -158,6 +159,25 @@ class SessionBegun(SignedIn):
     session: str
 
 
+class Said(BaseModel):
+    """Whether a member uses the service, as they said it themself, and when."""
+
+    experience: Use
+    said_at: datetime
+
+
+class ExperienceDraft(BaseModel):
+    """What a member says of it."""
+
+    experience: Use
+
+
+class MeEdit(BaseModel):
+    """What a member would like to be called. Empty for no name at all."""
+
+    name: str
+
+
 class Me(MemberView):
     """All that a member has told us, but for their addresses: those are never shown back."""
 
@@ -167,6 +187,40 @@ class Me(MemberView):
     preferred_channel: Channel
     quiet_from: time
     quiet_until: time
+    experience: Said | None
+
+    @property
+    def version(self) -> int:
+        """Another one whenever anything of this is."""
+        return int.from_bytes(hashlib.sha256(self.model_dump_json().encode()).digest()[:8])
+
+
+class WorkerDraft(BaseModel):
+    """Somebody who is to work for the programme."""
+
+    name: str
+    duty: Duty = Duty.WORKER
+
+
+class WorkerView(BaseModel):
+    """Somebody who works for the programme, and what they do there."""
+
+    id: UUID
+    name: str
+    duties: list[Duty]
+
+
+class Enrolling(WorkerView):
+    """The same, with the secret to enrol a second factor with. It is shown once, and works once, for a day."""
+
+    secret: str
+    until: datetime
+
+
+class EnrolmentSecret(BaseModel):
+    """What the operator gave a worker."""
+
+    secret: Secret
 
 
 class KeySet(BaseModel):

@@ -1,4 +1,6 @@
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import Date, ForeignKey, Index, Text, Time, text
@@ -6,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase, one_of
 from services.members.models.vault import Channel
+from services.members.names import NAMELESS
 from shared.contracts.members import Duty
 from shared.ids import new_id
 from shared.retention import kept_for, kept_while_member
@@ -31,6 +34,20 @@ class Member(MembersBase):
     # Stands for the member in the audit trail, which so says nobody once they are gone.
     audit_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4, server_default=text("gen_random_uuid()"))
 
+    @classmethod
+    def begun(cls, name: str | None, preferred: Channel, timezone: str, now: datetime) -> Self:
+        """Somebody new, of whom nothing else is known yet."""
+        return cls(
+            id=new_id(),
+            name=name or NAMELESS,
+            language="en",
+            timezone=timezone,
+            preferred_channel=preferred,
+            quiet_from=QUIET_FROM,
+            quiet_until=QUIET_UNTIL,
+            links_valid_from=now.date(),
+        )
+
     def link_day(self, today: date) -> date:
         """The day that a link made today counts from."""
         return max(today, self.links_valid_from)
@@ -38,6 +55,25 @@ class Member(MembersBase):
     def revoke_links(self, today: date) -> None:
         """Take back every link made so far, also today's: new ones count from a day that none of those knows."""
         self.links_valid_from = self.link_day(today) + timedelta(days=1)
+
+
+class Use(StrEnum):
+    """Whether somebody uses the service that the forum speaks of, or did."""
+
+    CURRENT = "current"
+    PAST = "past"
+
+
+class Experience(MembersBase):
+    """A member said whether they use the service. Rows are only ever added, and the last one counts."""
+
+    __tablename__ = "experiences"
+    __table_args__ = (Index(None, "member_id"), {"info": kept_while_member()})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    experience: Mapped[Use] = mapped_column(one_of(Use))
+    said_at: Mapped[datetime]
 
 
 class DutyGiven(MembersBase):

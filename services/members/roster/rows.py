@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 
-from services.members import phone
+from services.members import names, phone
 from services.members.errors import RowRefused
 from services.members.roster.emails import mailable
 from shared.contracts.members import Role
 
-LONGEST_NAME = 80
 BETWEEN_GROUPS = re.compile(r"[;|]")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?:[:.]00)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
@@ -56,7 +55,7 @@ def read_row(line: int, cells: Mapping[str, str], fields: Mapping[str, str], reg
     row = Row(
         line=line,
         cells=cells,
-        name=read("name", _name),
+        name=read("name", names.tidied),
         phone=read("phone", lambda text: phone.textable(text, region)),
         email=read("email", mailable),
         groups=read("groups", _groups) or (),
@@ -71,14 +70,6 @@ def read_row(line: int, cells: Mapping[str, str], fields: Mapping[str, str], reg
     if wrong:
         raise RowRefused(" ".join(wrong))
     return row
-
-
-def _name(text: str) -> str:
-    """Any characters they like, on one line."""
-    name = " ".join(text.split())
-    if len(name) > LONGEST_NAME:
-        raise RowRefused(f"The name is longer than {LONGEST_NAME} characters. Write what they like to be called.")
-    return name
 
 
 def _groups(text: str) -> tuple[str, ...]:

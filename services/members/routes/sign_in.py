@@ -2,9 +2,8 @@ from fastapi import Request
 
 from services.members import use_cases
 from services.members.routes.dependencies import TheLinks, TheSigner, kept_nowhere
-from services.members.schemas import KeySet, LinkCode, Me, SessionBegun, SessionSecret, SignedIn
-from shared.errors import Unauthenticated
-from shared.web import InTransaction, MemberCaller, Now, router
+from services.members.schemas import KeySet, LinkCode, SessionBegun, SessionSecret, SignedIn
+from shared.web import InTransaction, Now, router
 
 sign_in = router(tags=["sign-in"])
 
@@ -25,14 +24,6 @@ def renew_token(secret: SessionSecret, session: InTransaction, now: Now, signer:
 def end_session(secret: SessionSecret, session: InTransaction) -> None:
     """Sign out. It always works, also for who was not signed in."""
     use_cases.end_session(session, secret.session)
-
-
-@sign_in.get("/me")
-def read_me(session: InTransaction, caller: MemberCaller) -> Me:
-    """What I have told the forum, but for my addresses."""
-    if caller.member_id is None:
-        raise Unauthenticated
-    return use_cases.read_me(session, caller.member_id)
 
 
 @sign_in.get("/.well-known/jwks.json")

@@ -3,7 +3,7 @@
 from services.members.use_cases.addresses import identify_sender, resolve_addresses
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.import_members import House, import_members
-from services.members.use_cases.me import read_me
+from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
 from services.members.use_cases.preferences import fail_channel, start_channel, stop_channel
 from services.members.use_cases.read_audit import read_audit
 from services.members.use_cases.republish import republish
@@ -11,13 +11,19 @@ from services.members.use_cases.sessions import end_session, renew_token
 from services.members.use_cases.sign_in import begin_session
 from services.members.use_cases.verify_audit import cut_trail
 from services.members.use_cases.verify_audit import verify as verify_audit
+from services.members.use_cases.workers import add_worker, begin_enrolment, end_duty, enrol_again, worker_view
 
 __all__ = [
     "House",
+    "add_worker",
+    "begin_enrolment",
     "begin_group",
     "begin_session",
+    "change_name",
     "cut_trail",
+    "end_duty",
     "end_session",
+    "enrol_again",
     "fail_channel",
     "identify_sender",
     "import_members",
@@ -26,7 +32,10 @@ __all__ = [
     "renew_token",
     "republish",
     "resolve_addresses",
+    "say_experience",
     "start_channel",
     "stop_channel",
+    "unsay_experience",
     "verify_audit",
+    "worker_view",
 ]

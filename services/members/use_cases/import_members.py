@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.errors import AddressDamaged, RowRefused, VaultLocked
-from services.members.models import QUIET_FROM, QUIET_UNTIL, Action, Channel, Group, Member
+from services.members.models import Action, Channel, Group, Member
 from services.members.queries import any_sealed_address, one_at_a_time
 from services.members.roster import Refused, Row, read_roster
 from services.members.schemas import ImportReport, RefusedRow
@@ -17,11 +17,8 @@ from services.members.use_cases.register import Contact, Entry, Register, Snapsh
 from services.members.vault import Sealed, Vault
 from shared.contracts.members import GroupJoined, MemberJoined
 from shared.contracts.message import Message
-from shared.ids import new_id
 from shared.messaging import publish_all
 
-# What somebody is called until they say what they like to be called: a name is not needed to take part.
-NAMELESS = "Member"
 LONGEST_GROUP_NAME = 80
 
 
@@ -94,7 +91,8 @@ class _Import:
         self._tell(entry, before)
 
     def _new(self, row: Row, contacts: Sequence[Contact]) -> Entry:
-        member = _new_member(row, contacts, self._house, self._now)
+        # Texts are preferred where there is a number, until the row is read further.
+        member = Member.begun(row.name, contacts[0].channel, self._house.timezone, self._now)
         return self._register.add(member, self._house.vault.new_key(member.id))
 
     def _known(self, contacts: Sequence[Contact]) -> Entry | None:
@@ -168,20 +166,6 @@ def _check_channel(row: Row, contacts: Sequence[Contact], entry: Entry | None) -
     if row.channel and row.channel not in have:
         what = "phone number" if row.channel == Channel.SMS else "email address"
         raise RowRefused(f"The channel is {row.channel}, but there is no {what}.")
-
-
-def _new_member(row: Row, contacts: Sequence[Contact], house: House, now: datetime) -> Member:
-    """Somebody as they are before their row is read further: texts are preferred where there is a number."""
-    return Member(
-        id=new_id(),
-        name=row.name or NAMELESS,
-        language="en",
-        timezone=house.timezone,
-        preferred_channel=contacts[0].channel,
-        quiet_from=QUIET_FROM,
-        quiet_until=QUIET_UNTIL,
-        links_valid_from=now.date(),
-    )
 
 
 def _try_the_keys(session: Session, vault: Vault) -> None:

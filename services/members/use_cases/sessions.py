@@ -18,8 +18,11 @@ def open_session(session: Session, member: Member, how: How, *, signer: Signer, 
     """Sign a device in as a member who has shown who they are; the secret is told here, once."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     begun = MemberSession.begun(member.id, secret, how, now)
+    if how is How.PASSKEY:
+        # A passkey is two factors at once: the device that holds it, and the face or PIN that opens it.
+        begun.strengthen(now)
     session.add(begun)
-    return SessionBegun(session=secret, **dict(_signed_in(session, member, begun, signer)))
+    return SessionBegun(session=secret, **dict(signed_in(session, member, begun, signer=signer, now=now)))
 
 
 def renew_token(session: Session, secret: str, *, signer: Signer, now: datetime) -> SignedIn:
@@ -27,7 +30,7 @@ def renew_token(session: Session, secret: str, *, signer: Signer, now: datetime)
     found = session_by_secret(session, secret, now)
     if found is None:
         raise SignInRefused
-    return _signed_in(session, session.get_one(Member, found.member_id), found, signer)
+    return signed_in(session, session.get_one(Member, found.member_id), found, signer=signer, now=now)
 
 
 def end_session(session: Session, secret: str) -> None:
@@ -44,6 +47,7 @@ def view_of(session: Session, member: Member) -> MemberView:
     return MemberView(id=member.id, name=member.name, groups=groups)
 
 
-def _signed_in(session: Session, member: Member, opened: MemberSession, signer: Signer) -> SignedIn:
-    token = grant(session, member.id, signer, strong=opened.strong)
+def signed_in(session: Session, member: Member, opened: MemberSession, *, signer: Signer, now: datetime) -> SignedIn:
+    """What a device gets to ask with: a token that says what its session may do by now."""
+    token = grant(session, member.id, signer, strong=opened.is_strong(now))
     return SignedIn(token=token, expires_in=MEMBER_TOKEN_SECONDS, member=view_of(session, member))

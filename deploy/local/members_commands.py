@@ -1,0 +1,55 @@
+"""What an operator does about people: `afterhours members`. All of it goes through the API of members."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[
+    Path | None, typer.Option(help="The folder of `afterhours local`; otherwise the environment or .data says where.")
+]
+Worker = Annotated[str, typer.Argument(metavar="ID", help="As `members workers` shows it.")]
+Lead = Annotated[bool, typer.Option("--lead", help="As the safeguarding lead.")]
+
+members = typer.Typer(no_args_is_help=True, help="Workers, and what else an operator does about people.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(members, name="members")
+
+
+@members.command("add-worker")
+def add_worker(
+    *,
+    name: Annotated[str, typer.Argument(help="What members call them.")],
+    lead: Lead = False,
+    data: Data = None,
+) -> None:
+    """Make a worker, and show the secret with which they enrol a second factor."""
+    from deploy.local.workers import add_worker
+
+    add_worker(data, name, lead=lead)
+
+
+@members.command("workers")
+def list_workers(data: Data = None) -> None:
+    """Show who works for the programme."""
+    from deploy.local.workers import list_workers
+
+    list_workers(data)
+
+
+@members.command("enrol-again")
+def enrol_again(worker: Worker, data: Data = None) -> None:
+    """Give a worker who lost their second factor a new secret; they are signed out everywhere."""
+    from deploy.local.workers import enrol_again
+
+    enrol_again(data, worker)
+
+
+@members.command("end-duty")
+def end_duty(*, worker: Worker, lead: Lead = False, data: Data = None) -> None:
+    """End what somebody does for the programme, and their powers at once."""
+    from deploy.local.workers import end_duty
+
+    end_duty(data, worker, lead=lead)

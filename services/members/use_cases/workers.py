@@ -1,0 +1,94 @@
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from services.members.errors import NoSuchWorker, SignInRefused, UnusableName
+from services.members.models import (
+    ENROLMENT_LASTS,
+    Channel,
+    DutyGiven,
+    Enrolment,
+    How,
+    Member,
+    MemberKey,
+    MemberSession,
+    hashed,
+)
+from services.members.names import tidied
+from services.members.queries import duties_of, locked_members
+from services.members.schemas import Enrolling, SessionBegun, WorkerView
+from services.members.use_cases.import_members import House
+from services.members.use_cases.preferences import preferences_of
+from services.members.use_cases.sessions import SECRET_BYTES, open_session
+from shared.auth import Signer
+from shared.contracts.members import Duty
+from shared.messaging import publish
+
+
+def add_worker(session: Session, name: str, duty: Duty, *, house: House, now: datetime) -> Enrolling:
+    """Make somebody who works for the programme. Nobody welcomes them: they were hired, they did not join."""
+    tidy = tidied(name)
+    if not tidy:
+        raise UnusableName("Members see who helps them: write what the worker is called.")
+    member = Member.begun(tidy, Channel.EMAIL, house.timezone, now)
+    session.add(member)
+    session.flush()
+    session.add(MemberKey(member_id=member.id, wrapped=house.vault.new_key(member.id)))
+    session.add(DutyGiven(member_id=member.id, duty=duty, given_at=now))
+    publish(session, preferences_of(member, []), now=now)
+    return _enrolling(session, member, now)
+
+
+def enrol_again(session: Session, member_id: UUID, *, now: datetime) -> Enrolling:
+    """Let a worker who lost their second factor enrol another. Where they were signed in, they are no more."""
+    worker = _worker(session, member_id)
+    session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
+    session.execute(delete(Enrolment).where(Enrolment.member_id == member_id))
+    return _enrolling(session, worker, now)
+
+
+def end_duty(session: Session, member_id: UUID, duty: Duty) -> None:
+    """Somebody does this for the programme no more. Their powers end now, wherever they had shown a second factor."""
+    _worker(session, member_id)
+    session.execute(delete(DutyGiven).where(DutyGiven.member_id == member_id, DutyGiven.duty == duty))
+    weaken_sessions(session, member_id)
+
+
+def begin_enrolment(session: Session, secret: str, *, signer: Signer, now: datetime) -> SessionBegun:
+    """Sign a worker in with the secret that the operator gave them."""
+    used = delete(Enrolment).where(Enrolment.secret_hash == hashed(secret)).returning(Enrolment)
+    enrolment = session.scalar(used)
+    if enrolment is None or enrolment.is_over(now):
+        raise SignInRefused
+    worker = session.get_one(Member, enrolment.member_id)
+    return open_session(session, worker, How.ENROLMENT, signer=signer, now=now)
+
+
+def weaken_sessions(session: Session, member_id: UUID, *, but: MemberSession | None = None) -> None:
+    """Take the powers from a member's sessions, so that a second factor has to be shown in them again."""
+    theirs = update(MemberSession).where(MemberSession.member_id == member_id)
+    theirs = theirs.where(MemberSession.id != but.id) if but else theirs
+    session.execute(theirs.values(strong_until=None))
+
+
+def worker_view(session: Session, member: Member) -> WorkerView:
+    """A worker as the operator sees them."""
+    return WorkerView(id=member.id, name=member.name, duties=sorted(duties_of(session, member.id)))
+
+
+def _worker(session: Session, member_id: UUID) -> Member:
+    """Somebody who works for the programme, locked; anybody else is none of the operator's business."""
+    found = locked_members(session, [member_id])
+    if not found or not duties_of(session, member_id):
+        raise NoSuchWorker("Look at the list of workers.")
+    return found[0]
+
+
+def _enrolling(session: Session, member: Member, now: datetime) -> Enrolling:
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    session.add(Enrolment.begun(member.id, secret, now))
+    session.flush()
+    return Enrolling(**dict(worker_view(session, member)), secret=secret, until=now + ENROLMENT_LASTS)

@@ -1,0 +1,44 @@
+"""`afterhours members` against a real HTTP server that says what the service would."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from tests.local.conftest import Run, Service
+
+WORKER = {"id": str(uuid4()), "name": "Worker 1", "duties": ["worker"]}
+ENROLLING = WORKER | {"secret": "told-once", "until": "2026-11-24T10:30:00Z"}
+
+
+@pytest.mark.parametrize(("words", "duty"), [([], "worker"), (["--lead"], "safeguarding_lead")])
+def test_a_worker_is_made_and_their_secret_shown(service: Service, run: Run, words: list[str], duty: str):
+    service.answers = [ENROLLING]
+    code, out, _ = run("members", "add-worker", "Worker 1", *words)
+    assert (code, out.splitlines()[-1].strip()) == (0, "told-once")
+    assert service.asked[0][:2] == ("POST", "/api/members/workers")
+    assert json.loads(service.asked[0][3]) == {"name": "Worker 1", "duty": duty}
+
+
+def test_workers_are_listed(service: Service, run: Run):
+    service.answers = [{"items": [WORKER], "next": None}, {"items": [], "next": None}]
+    assert run("members", "workers")[1] == f"{WORKER['id']}  worker  Worker 1\n"
+    assert "add-worker NAME" in run("members", "workers")[1]
+
+
+def test_a_worker_gets_another_secret(service: Service, run: Run):
+    service.answers = [ENROLLING]
+    assert "told-once" in run("members", "enrol-again", WORKER["id"])[1]
+    assert service.asked[0][:2] == ("POST", f"/api/members/workers/{WORKER['id']}/enrolments")
+
+
+def test_a_duty_is_ended(service: Service, run: Run):
+    service.status, service.answers = 204, [b""]
+    assert run("members", "end-duty", WORKER["id"], "--lead")[1].startswith("Ended.")
+    assert service.asked[0][:2] == ("DELETE", f"/api/members/workers/{WORKER['id']}/duties/safeguarding_lead")
+
+
+def test_what_is_no_id_is_refused_before_anything_is_sent(service: Service, run: Run):
+    code, _, told = run("members", "end-duty", "Worker 1")
+    assert (code, told) == (2, "'Worker 1' is not the id of a worker. `members workers` shows them.\n")
+    assert not service.asked
