@@ -37,13 +37,7 @@ class SealedAddress(NamedTuple):
     blind_index: str
     wrapped: bytes
     links_valid_from: date
-
-
-class Owner(NamedTuple):
-    """Whose address something is, and whether it works."""
-
-    member_id: UUID
-    state: AddressState
+    confirmed_at: datetime
 
 
 def among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
@@ -138,11 +132,9 @@ def any_sealed_address(session: Session) -> SealedAddress | None:
     return SealedAddress._make(row) if row else None
 
 
-def owner_of(session: Session, channel: Channel, index: str) -> Owner | None:
-    """Whose address has this blind index, also where it is stopped or has failed."""
-    query = select(Address.member_id, Address.state).where(Address.channel == channel, Address.blind_index == index)
-    row = session.execute(query).first()
-    return Owner._make(row) if row else None
+def address_at(session: Session, channel: Channel, index: str) -> Address | None:
+    """The address that has this blind index, also where it is stopped or has failed."""
+    return session.scalar(select(Address).where(Address.channel == channel, Address.blind_index == index))
 
 
 def session_by_secret(session: Session, secret: str, now: datetime) -> MemberSession | None:
@@ -151,7 +143,7 @@ def session_by_secret(session: Session, secret: str, now: datetime) -> MemberSes
     return found if found and found.expires_at > now else None
 
 
-def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date]:
+def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date, datetime]:
     return (
         select(
             Address.member_id,
@@ -161,6 +153,7 @@ def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date]:
             Address.blind_index,
             MemberKey.wrapped,
             Member.links_valid_from,
+            Address.confirmed_at,
         )
         .join(MemberKey, MemberKey.member_id == Address.member_id)
         .join(Member, Member.id == Address.member_id)

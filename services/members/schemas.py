@@ -74,7 +74,10 @@ class AddressesWanted(BaseModel):
 
 
 class Found(BaseModel):
-    """An address, its blind index and a personal link; all null where nothing may be sent."""
+    """An address, its blind index and a personal link; all null where nothing may be sent.
+
+    The link alone is null where the address may be somebody else's by now: send nothing there that is not for all.
+    """
 
     member_id: UUID
     channel: str
@@ -97,7 +100,10 @@ class Sender(BaseModel):
 
 
 class SenderIdentified(BaseModel):
-    """Who that is. Also a sender whom nobody knows has an index, so that a STOP from there can be kept."""
+    """Who that is. Also a sender whom nobody knows has an index, so that a STOP from there can be kept.
+
+    An address that failed, or was silent for 90 days, is like a stranger's.
+    """
 
     index: str
     member_id: UUID | None = None

@@ -201,14 +201,15 @@ def _through_channels(work: Sending, leaving: Sequence[Ready]) -> list[Sent]:
 
 
 def _parcel(work: Sending, c: Claim, address: Address) -> Parcel:
-    url = _url(work.public_url, c, address)
-    words = words_for(c.rule, c.channel, c.subject, language=c.language, url=url, now=c.began_at)
+    # Where it may be somebody else's address by now, the vault gives no link.
+    link = address.link if c.rule == "welcome" else None
+    url = f"{work.public_url}/h/{link}" if link else _page(work.public_url, c)
+    words = words_for(c.rule, c.channel, c.subject, language=c.language, url=url, now=c.began_at, own=link is not None)
     return Parcel(c.reference, address.address or "", words)
 
 
-def _url(public_url: str, c: Claim, address: Address) -> str:
-    if c.rule == "welcome":
-        return f"{public_url}/h/{address.link}"
+def _page(public_url: str, c: Claim) -> str:
+    """Where anybody may read more."""
     if c.rule == "cancelled" or c.occurrence_id is None:
         return public_url
     return f"{public_url}/occurrences/{c.occurrence_id}"

@@ -45,20 +45,22 @@ class Subject:
 
 # Everybody who is reminded of an evening at once is told the same.
 @lru_cache(maxsize=100)
-def words_for(rule: str, channel: str, subject: Subject, *, language: str, url: str, now: datetime) -> Words:
-    """The words for one person. `url` is where to read more: a page, or in a welcome the person's own link."""
+def words_for(
+    rule: str, channel: str, subject: Subject, *, language: str, url: str, now: datetime, own: bool = False
+) -> Words:
+    """The words for one person. `url` is where to read more: a page for all, or where `own` their own link."""
     if channel == "sms":
         short = replace(subject, title=_cut(subject.title), place=_cut(subject.place))
-        return Words(_render(language, rule, "sms.txt", _facts(short, now) | {"url": url}).translate(PLAIN))
-    facts = _facts(subject, now) | {"url": url}
+        return Words(_render(language, rule, "sms.txt", _facts(short, now) | {"url": url, "own": own}).translate(PLAIN))
+    facts = _facts(subject, now) | {"url": url, "own": own}
     facts["subject"] = title = _render(language, rule, "subject.txt", facts)
     text = _render(language, rule, "email.txt", facts)
     return Words(text=text, subject=title, html=_render(language, rule, "email.html", facts))
 
 
-def _facts(subject: Subject, now: datetime) -> dict[str, str | None]:
+def _facts(subject: Subject, now: datetime) -> dict[str, str | bool | None]:
     title = subject.title or "Your evening"
-    facts: dict[str, str | None] = {"title": title, "place": subject.place, "day": None, "time": None}
+    facts: dict[str, str | bool | None] = {"title": title, "place": subject.place, "day": None, "time": None}
     if subject.starts is None:
         return facts
     today = now.astimezone(ZoneInfo(subject.timezone)).date()
@@ -95,5 +97,5 @@ def _template(language: str, rule: str, part: str) -> Template:
     return _environment.select_template([f"{name}/{rule}/{part}" for name in (language, DEFAULT_LANGUAGE)])
 
 
-def _render(language: str, rule: str, part: str, facts: dict[str, str | None]) -> str:
+def _render(language: str, rule: str, part: str, facts: dict[str, str | bool | None]) -> str:
     return _template(language, rule, part).render(facts).strip()

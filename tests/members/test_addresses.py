@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,8 @@ def states_of(session: Session, name: str) -> list[AddressState]:
     return list(session.scalars(query.order_by(Address.added_at, Address.id)))
 
 
-def sender(session: Session, signer: Signer, address: str) -> UUID | None:
-    found = use_cases.identify_sender(session, Channel.SMS, address, vault=VAULT, signer=signer, now=NOW)
+def sender(session: Session, signer: Signer, address: str, at: datetime = NOW) -> UUID | None:
+    found = use_cases.identify_sender(session, Channel.SMS, address, vault=VAULT, signer=signer, now=at)
     return found.member_id
 
 
@@ -92,17 +93,30 @@ def test_a_new_number_ends_what_was_opened_from_the_old_one(
     assert sender(session, signer, number(70)) == seven.id
 
 
-def test_a_text_from_a_number_that_failed_has_it_tried_again(session: Session, signer: Signer):
+def test_a_text_from_a_number_that_failed_opens_nothing_and_starts_nothing(session: Session, signer: Signer):
     brought_in(session, member(7), member(8))
-    seven, eight = called(session, "Member 7").id, called(session, "Member 8").id
-    for one in (seven, eight):
-        use_cases.fail_channel(session, one, "sms", now=NOW)
-    use_cases.fail_channel(session, seven, "email", now=NOW)
-    messages = len(said(session))
-    assert [sender(session, signer, number(7)) for _ in range(2)] == [seven, seven]
-    assert (states_of(session, "Member 7"), states_of(session, "Member 8")) == (["active"], ["failed"])
-    assert said(session)[messages:] == ["preferences-changed"]
-    assert data_of(session, "preferences-changed")[-1]["channels"] == ["sms"]
+    use_cases.fail_channel(session, called(session, "Member 7").id, "sms", now=NOW)
+    messages = said(session)
+    assert [sender(session, signer, number(7)) for _ in range(2)] == [None, None]
+    assert (states_of(session, "Member 7"), states_of(session, "Member 8")) == (["failed"], ["active"])
+    assert said(session) == messages
+
+
+def test_a_text_is_a_sign_of_life_for_ninety_days(session: Session, signer: Signer):
+    brought_in(session, member(7))
+    seven = called(session, "Member 7").id
+    for days in (90, 180):
+        assert sender(session, signer, number(7), at=NOW + timedelta(days=days)) == seven
+    for days in (271, 272):
+        assert sender(session, signer, number(7), at=NOW + timedelta(days=days)) is None
+
+
+def test_a_sign_of_life_is_written_down_once_a_day(session: Session, signer: Signer):
+    brought_in(session, member(7))
+    for hours, heard in ((1, 0), (24, 24), (47, 24), (48, 48)):
+        sender(session, signer, number(7), at=NOW + timedelta(hours=hours))
+        confirmed = session.scalars(select(Address.confirmed_at).where(Address.channel == "sms")).one()
+        assert confirmed == NOW + timedelta(hours=heard)
 
 
 def test_a_text_from_a_number_that_is_stopped_starts_nothing(session: Session, signer: Signer):

@@ -20,6 +20,7 @@ class OwnVault:
 
     away: bool = False
     without: set[UUID] = field(default_factory=set)
+    link: str | None = "link"
     asked: int = 0
 
     def resolve(self, wanted: Sequence[tuple[UUID, str]], reason: str) -> dict[tuple[UUID, str], Address]:
@@ -28,7 +29,7 @@ class OwnVault:
         self.asked += len(wanted)
         return {
             (member, channel): Address(
-                member, channel, None if member in self.without else f"{channel}:{member}", f"index-{member}", "link"
+                member, channel, None if member in self.without else f"{channel}:{member}", f"index-{member}", self.link
             )
             for member, channel in wanted
         }

@@ -79,6 +79,17 @@ def test_the_preferred_channel_is_used(
     assert "http://127.0.0.1:8000/h/link" in email.sent[0].words.text
 
 
+def test_who_may_have_somebody_elses_number_by_now_is_sent_no_link(
+    session: Session, sending: Sending, vault: OwnVault, sms: OwnChannel, clock: Clock
+):
+    vault.link = None
+    joined(session, clock(), given_member(session, clock()))
+    session.commit()
+    jobs.send_bulk(sending)
+    assert "http://127.0.0.1:8000 Text" in sms.sent[0].words.text
+    assert "/h/" not in sms.sent[0].words.text
+
+
 def test_the_gate_sees_what_changed_since_it_was_planned(
     session: Session, sending: Sending, sms: OwnChannel, clock: Clock, coming: tuple[UUID, UUID]
 ):

@@ -23,6 +23,16 @@ def subject(**changes: object) -> Subject:
     return Subject(**(facts | changes))
 
 
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_only_a_members_own_link_is_called_theirs_alone(channel: str):
+    own, page = (
+        words_for("welcome", channel, subject(), language="en", url=URL, now=NOW, own=own) for own in (True, False)
+    )
+    assert "yours alone" in own.text
+    assert "alone" not in page.text + (page.html or "")
+    assert URL in page.text
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_a_text_fits_one_segment_even_with_long_names(rule: str):
     longest = subject(title="An evening of music, tea and quiet talk for all of us", place="x" * 60)

@@ -1,13 +1,16 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.members.confidence import is_stale
 from services.members.models.base import MembersBase, one_of
 from shared.ids import new_id
 from shared.retention import kept_for, kept_while_member
+
+A_DAY = timedelta(days=1)
 
 
 class Channel(StrEnum):
@@ -53,6 +56,17 @@ class Address(MembersBase):
     blind_index: Mapped[str] = mapped_column(Text)
     state: Mapped[AddressState] = mapped_column(one_of(AddressState), default=AddressState.ACTIVE)
     added_at: Mapped[datetime]
+    # The last sign of life from there.
+    confirmed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it may be somebody else's by now."""
+        return is_stale(self.confirmed_at, failed=self.state is AddressState.FAILED, now=now)
+
+    def heard(self, now: datetime) -> None:
+        """There was a sign of life from it. Once a day is enough to know."""
+        if now - self.confirmed_at >= A_DAY:
+            self.confirmed_at = now
 
     def stop(self) -> None:
         """Its owner wants nothing more there; that outranks whether it works."""

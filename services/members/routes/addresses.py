@@ -37,5 +37,5 @@ def resolve_addresses(
 def identify_sender(
     sender: Sender, session: InTransaction, *, now: Now, house: TheHouse, signer: TheSigner
 ) -> SenderIdentified:
-    """Who wrote from this address, with a token to act for them. An address that had failed is tried again."""
+    """Who wrote from this address, with a token to act for them."""
     return use_cases.identify_sender(session, sender.channel, sender.address, vault=house.vault, signer=signer, now=now)

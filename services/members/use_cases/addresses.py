@@ -1,20 +1,20 @@
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from services.members import phone
+from services.members.confidence import HALF_LIFE, is_stale
 from services.members.errors import AddressDamaged, UnusableAddress
-from services.members.links import Links
-from services.members.models import Action, AddressState, Channel
-from services.members.queries import SealedAddress, owner_of, sealed_addresses
+from services.members.links import DAYS_VALID, Links
+from services.members.models import Action, Channel
+from services.members.queries import SealedAddress, address_at, sealed_addresses
 from services.members.roster import mailable
 from services.members.schemas import Found, SenderIdentified, Wanted
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.granting import grant
-from services.members.use_cases.preferences import revive_channel
 from services.members.vault import Sealed, Vault
 from shared.auth import Signer
 
@@ -35,7 +35,7 @@ def resolve_addresses(
     """Open addresses for whoever is about to send, and write down that they were looked at and why."""
     sealed = {(it.member_id, it.channel): it for it in sealed_addresses(session, {item.member_id for item in wanted})}
     opened = {
-        (item.member_id, item.channel): _opened(sealed[item.member_id, Channel(item.channel)], vault, links, now.date())
+        (item.member_id, item.channel): _opened(sealed[item.member_id, Channel(item.channel)], vault, links, now)
         for item in wanted
         if (item.member_id, item.channel) in sealed
     }
@@ -51,20 +51,19 @@ def identify_sender(
 ) -> SenderIdentified:
     """Who wrote from this address, and a token to act for them.
 
-    A stopped address still says who its owner is: START comes from there. One that had failed is tried again: whoever
-    writes from it plainly has it.
+    A stopped address still says who its owner is: START comes from there. One that is stale says nobody's name, like a
+    stranger's: whoever writes from it plainly has it, and may not be who had it.
     """
     index = vault.index(channel, _normalised(channel, sender))
-    owner = owner_of(session, channel, index)
-    if owner is None:
+    address = address_at(session, channel, index)
+    if address is None or address.is_stale(now):
         return SenderIdentified(index=index)
-    if owner.state is AddressState.FAILED:
-        revive_channel(session, owner.member_id, channel, now=now)
-    token = grant(session, owner.member_id, signer, strong=False)
-    return SenderIdentified(index=index, member_id=owner.member_id, token=token)
+    address.heard(now)
+    token = grant(session, address.member_id, signer, strong=False)
+    return SenderIdentified(index=index, member_id=address.member_id, token=token)
 
 
-def _opened(sealed: SealedAddress, vault: Vault, links: Links, today: date) -> Found:
+def _opened(sealed: SealedAddress, vault: Vault, links: Links, now: datetime) -> Found:
     found = Found(member_id=sealed.member_id, channel=sealed.channel)
     try:
         address = vault.open(sealed.member_id, sealed.wrapped, sealed.channel, Sealed(sealed.nonce, sealed.ciphertext))
@@ -74,8 +73,17 @@ def _opened(sealed: SealedAddress, vault: Vault, links: Links, today: date) -> F
             "an address in the vault is damaged", extra={"member_id": sealed.member_id, "channel": sealed.channel}
         )
         return found
-    link = links.code(sealed.member_id, max(today, sealed.links_valid_from))
+    day = _link_day(sealed, now)
+    link = links.code(sealed.member_id, day) if day else None
     return found.model_copy(update={"address": address, "index": sealed.blind_index, "link": link})
+
+
+def _link_day(sealed: SealedAddress, now: datetime) -> date | None:
+    """The day that a link sent there counts from, so that it ends when the address is stale; None where it is."""
+    if is_stale(sealed.confirmed_at, failed=False, now=now):
+        return None
+    last = (sealed.confirmed_at + HALF_LIFE).date() - timedelta(days=DAYS_VALID)
+    return max(min(now.date(), last), sealed.links_valid_from)
 
 
 def _normalised(channel: Channel, sender: str) -> str:

@@ -25,11 +25,6 @@ def fail_channel(session: Session, member_id: UUID, channel: str, *, now: dateti
     _change(session, member_id, channel, Address.fail, now)
 
 
-def revive_channel(session: Session, member_id: UUID, channel: str, *, now: datetime) -> None:
-    """A member who could not be reached over a channel has been heard over it."""
-    _change(session, member_id, channel, Address.revive, now)
-
-
 def preferences_of(member: Member, addresses: Iterable[Address]) -> PreferencesChanged:
     """How a member likes to be reached, whole: the channels that work, the preferred one first."""
     working = {address.channel for address in addresses if address.state is AddressState.ACTIVE}

@@ -200,4 +200,5 @@ def _sealed(entry: Entry, contact: Contact, state: AddressState, vault: Vault, n
         blind_index=contact.index,
         state=state,
         added_at=now,
+        confirmed_at=now,
     )
