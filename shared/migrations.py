@@ -72,7 +72,8 @@ def all_tables(metadata: MetaData) -> MetaData:
     """A service's own tables and those that every service with a log has."""
     every = MetaData(naming_convention=metadata.naming_convention)
     for table in (*metadata.tables.values(), *Base.metadata.tables.values()):
-        table.to_metadata(every)
+        # How long rows are kept is for the sweep to know, and not for the database.
+        table.to_metadata(every).info = {}
     return every
 
 

@@ -21,7 +21,7 @@ from services.members.models import (
     Membership,
     hashed,
 )
-from shared.contracts.members import Duty, Visibility
+from shared.contracts.members import Duty
 
 # Any number that no other lock of this database uses.
 ADDING = 7_351
@@ -43,12 +43,6 @@ class SealedAddress(NamedTuple):
 def among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """`column IN values` as one array, however many: a parameter each would be slow, and no more than 65,535."""
     return column == any_(literal(list(values), ARRAY(column.type)))
-
-
-def listed_groups(*, hidden: bool) -> Select[Group]:
-    """The groups that anybody may know of, or all of them."""
-    query: Select[Group] = select(Group)
-    return query if hidden else query.where(Group.visibility != Visibility.HIDDEN)
 
 
 def group_called(session: Session, name: str, slug: str) -> Group | None:
@@ -112,6 +106,16 @@ def experiences_of(session: Session, member_id: UUID) -> list[Experience]:
 def last_experience(session: Session, member_id: UUID) -> Experience | None:
     """What a member said of it last: that counts."""
     return next(iter(experiences_of(session, member_id)), None)
+
+
+def workers_among(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these members do anything for the programme."""
+    return set(session.scalars(select(DutyGiven.member_id).where(among(DutyGiven.member_id, ids))))
+
+
+def inhabited_groups(session: Session) -> set[UUID]:
+    """The groups that have people."""
+    return set(session.scalars(select(Membership.group_id).distinct()))
 
 
 def is_helping(session: Session, helper_id: UUID, member_id: UUID, now: datetime) -> bool:

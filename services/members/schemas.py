@@ -1,35 +1,18 @@
 import hashlib
 from datetime import datetime, time
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.members.models import LONGEST_SLUG, Channel, Use
-from shared.contracts.members import Duty, Role, Visibility
+from services.members.models import LONGEST_SLUG, Channel, Group, Membership, Use
+from shared.contracts.members import Duty, Role
 
 MOST_ADDRESSES = 1000
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_SLUG)]
 Secret = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-
-
-class GroupDraft(BaseModel):
-    """A group that is to be. Its short name is made from its name unless one is given."""
-
-    name: Name
-    slug: Slug | None = None
-    visibility: Visibility
-
-
-class GroupView(BaseModel):
-    """A group as anybody may know it."""
-
-    id: UUID
-    slug: str
-    name: str
-    visibility: Visibility
 
 
 class MyGroup(BaseModel):
@@ -39,6 +22,11 @@ class MyGroup(BaseModel):
     slug: str
     name: str
     role: Role
+
+    @classmethod
+    def of(cls, group: Group, place: Membership) -> Self:
+        """A group, and the member's place in it."""
+        return cls(id=group.id, slug=group.slug, name=group.name, role=place.role)
 
 
 class RefusedRow(BaseModel):

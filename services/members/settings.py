@@ -7,6 +7,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.members.invitation_codes import InvitationCodes
 from services.members.links import Links
 from services.members.trail import Chain
 from services.members.vault import Vault
@@ -60,6 +61,10 @@ class Settings(ServiceSettings):
     def links(self) -> Links:
         """Writes and reads personal links."""
         return Links(_bytes(self.link_key))
+
+    def invitation_codes(self) -> InvitationCodes:
+        """Makes and finds the codes of invitations."""
+        return InvitationCodes(_bytes(self.link_key), self.public_url)
 
     def signer(self) -> Signer:
         """Signs in the name of members."""

@@ -14,6 +14,7 @@ from shared.db import Sessions
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
 from tests.members.builders import table
+from tests.members.group_builders import Town
 
 MASTER, INDEX, LINK = (b64encode(letter * 32).decode() for letter in (b"m", b"i", b"l"))
 
@@ -98,3 +99,8 @@ def api(settings: Settings, db: Sessions, keys: Keyring, clock: Clock) -> Iterat
     app.state.clock = clock
     with TestClient(app) as client:
         yield Api(client, keys)
+
+
+@pytest.fixture
+def town(api: Api, session: Session, keys: Keyring) -> Town:
+    return Town(api.client, session, keys)

@@ -2,7 +2,9 @@
 
 from services.members.models.audit import THE_HEAD, Action, AuditEntry, AuditHead, AuditSubject
 from services.members.models.base import MembersBase, one_of
-from services.members.models.groups import LONGEST_SLUG, Group, Membership, slug_of
+from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
+from services.members.models.invitations import Invitation, WrongCode
+from services.members.models.motions import JoinRequest, Kind, Motion, MotionVote
 from services.members.models.people import QUIET_FROM, QUIET_UNTIL, DutyGiven, Experience, Helping, Member, Use
 from services.members.models.sign_in import ENROLMENT_LASTS, SESSION_LASTS, Enrolment, How, MemberSession, hashed
 from services.members.models.vault import Address, AddressState, Channel, Look, MemberKey
@@ -17,6 +19,7 @@ __all__ = [
     "Action",
     "Address",
     "AddressState",
+    "AdmitsBy",
     "AuditEntry",
     "AuditHead",
     "AuditSubject",
@@ -25,15 +28,23 @@ __all__ = [
     "Enrolment",
     "Experience",
     "Group",
+    "GroupNote",
+    "Happening",
     "Helping",
     "How",
+    "Invitation",
+    "JoinRequest",
+    "Kind",
     "Look",
     "Member",
     "MemberKey",
     "MemberSession",
     "MembersBase",
     "Membership",
+    "Motion",
+    "MotionVote",
     "Use",
+    "WrongCode",
     "hashed",
     "one_of",
     "slug_of",

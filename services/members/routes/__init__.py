@@ -2,10 +2,28 @@
 
 from services.members.routes.addresses import addresses
 from services.members.routes.audit import audit
-from services.members.routes.groups import groups
+from services.members.routes.groups import groups, my_groups
 from services.members.routes.imports import imports
+from services.members.routes.invitations import acceptances, invitations
+from services.members.routes.join_requests import join_requests, my_requests
 from services.members.routes.me import me
+from services.members.routes.motions import motions
 from services.members.routes.sign_in import sign_in
 from services.members.routes.workers import enrolments, workers
 
-ROUTERS = [groups, imports, sign_in, me, workers, enrolments, addresses, audit]
+ROUTERS = [
+    groups,
+    my_groups,
+    invitations,
+    acceptances,
+    join_requests,
+    my_requests,
+    motions,
+    imports,
+    sign_in,
+    me,
+    workers,
+    enrolments,
+    addresses,
+    audit,
+]

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from services.members.errors import AnswerNotKept
+from services.members.invitation_codes import InvitationCodes
 from services.members.links import Links
 from services.members.use_cases import House
 from shared.auth import Signer
@@ -25,6 +26,15 @@ async def _signer(request: Request) -> Signer:
     return signer
 
 
+async def _codes(request: Request) -> InvitationCodes:
+    codes: InvitationCodes = request.app.state.invitation_codes
+    return codes
+
+
+async def _private(response: Response) -> None:
+    response.headers["Cache-Control"] = "private, no-store"
+
+
 async def _kept_nowhere(request: Request, response: Response) -> None:
     # The answer to a request with such a key is stored for a day, and these hold addresses, secrets or tokens. None of
     # them needs one: done twice, they do no harm.
@@ -35,5 +45,7 @@ async def _kept_nowhere(request: Request, response: Response) -> None:
 
 TheHouse = Annotated[House, Depends(_house)]
 TheLinks = Annotated[Links, Depends(_links)]
+TheCodes = Annotated[InvitationCodes, Depends(_codes)]
 TheSigner = Annotated[Signer, Depends(_signer)]
 kept_nowhere = Depends(_kept_nowhere)
+private = Depends(_private)

@@ -76,7 +76,7 @@ class _Import:
         """Let one row in, or say why not."""
         try:
             entry = self._known(contacts)
-            self._check_groups(row)
+            self._check_groups(row, entry)
             # A row without the channel it asks for keeps later ones from the same address: they might give the member
             # that channel, and the same list, read again, would then let this row in.
             self._lines |= dict.fromkeys(contacts, row.line)
@@ -112,12 +112,15 @@ class _Import:
                 raise RowRefused(f"It is a duplicate: line {self._done[member_id]} is about the same member.")
         return next(iter(owners.values()), None)
 
-    def _check_groups(self, row: Row) -> None:
+    def _check_groups(self, row: Row, entry: Entry | None) -> None:
         for name in row.groups:
-            if self._register.group(name) is None and not self._create_groups:
+            group = self._register.group(name)
+            if group is None and not self._create_groups:
                 raise RowRefused(f'There is no group called «{name}»; make it with: afterhours groups add "{name}"')
             if len(name) > LONGEST_GROUP_NAME:
                 raise RowRefused(f"A group's name has at most {LONGEST_GROUP_NAME} characters.")
+            if group is not None and not self._register.may_join(entry, group):
+                raise RowRefused(f"«{name}» lets people in itself. They need an invitation from somebody in it.")
 
     def _update(self, entry: Entry, row: Row, contacts: Sequence[Contact]) -> None:
         member = entry.member
@@ -131,7 +134,7 @@ class _Import:
         if any(replaced):
             self._register.sign_out(entry, self._now)
         for name in row.groups:
-            self._register.join(entry, self._group(name), row.role)
+            self._register.join(entry, self._group(name), row.role, self._now)
 
     def _group(self, name: str) -> Group:
         return self._register.group(name) or self._register.begin_group(name)

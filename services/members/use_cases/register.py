@@ -23,10 +23,12 @@ from services.members.models import (
 from services.members.queries import (
     addresses_of,
     among,
+    inhabited_groups,
     keys_of,
     locked_members,
     memberships_of,
     owners_of,
+    workers_among,
 )
 from services.members.use_cases.audit import Subject
 from services.members.use_cases.preferences import preferences_of
@@ -85,11 +87,16 @@ class Entry:
 class Register:
     """The members whom a list may speak of, and all groups. Nothing is written before `write`."""
 
-    def __init__(self, groups: Iterable[Group], entries: Iterable[Entry]) -> None:
+    def __init__(
+        self, groups: Iterable[Group], entries: Iterable[Entry], inhabited: Collection[UUID], workers: Collection[UUID]
+    ) -> None:
         self.new_groups: list[Group] = []
         self.given: set[Subject] = set()
         self.taken: set[Subject] = set()
-        self._groups: dict[str, Group] = {}
+        self._by_slug: dict[str, Group] = {}
+        self._by_name: dict[str, Group | None] = {}
+        self._inhabited = inhabited
+        self._workers = workers
         for group in groups:
             self._know(group)
         self._owners = {(address.channel, address.blind_index): it for it in entries for address in it.addresses}
@@ -109,15 +116,23 @@ class Register:
             entries[address.member_id].addresses.append(address)
         for place in memberships_of(session, ids):
             entries[place.member_id].places[place.group_id] = place
-        return cls(session.scalars(select(Group)), entries.values())
+        return cls(
+            session.scalars(select(Group)), entries.values(), inhabited_groups(session), workers_among(session, ids)
+        )
 
     def owner(self, contact: Contact) -> Entry | None:
         """Whose address this is."""
         return self._owners.get((contact.channel, contact.index))
 
     def group(self, name: str) -> Group | None:
-        """The group of this name or short name, in whatever capitals."""
-        return self._groups.get(name.casefold()) or self._groups.get(slug_of(name))
+        """The group of this name or short name, in whatever capitals. A name that two go by is neither's."""
+        return self._by_slug.get(name) or self._by_name.get(name.casefold()) or self._by_slug.get(slug_of(name))
+
+    def may_join(self, entry: Entry | None, group: Group) -> bool:
+        """Whether a list may put somebody into a group. A hidden one that has people says itself who else comes."""
+        if not group.is_hidden or (entry is not None and group.id in entry.places):
+            return True
+        return group.id not in self._inhabited and (entry is None or entry.member.id not in self._workers)
 
     def begin_group(self, name: str) -> Group:
         """A new group, open to all."""
@@ -133,11 +148,11 @@ class Register:
         self._new_parts.append(entry.key)
         return entry
 
-    def join(self, entry: Entry, group: Group, role: Role | None) -> None:
+    def join(self, entry: Entry, group: Group, role: Role | None, now: datetime) -> None:
         """Make a member part of a group; one who is there keeps their role unless another is given."""
         place = entry.places.get(group.id)
         if place is None:
-            place = Membership(member_id=entry.member.id, group_id=group.id, role=role or Role.MEMBER)
+            place = Membership(member_id=entry.member.id, group_id=group.id, role=role or Role.MEMBER, joined_at=now)
             entry.places[group.id] = place
             self._new_parts.append(place)
         elif role is not None:
@@ -186,8 +201,10 @@ class Register:
         session.flush()
 
     def _know(self, group: Group) -> None:
-        self._groups.setdefault(group.slug, group)
-        self._groups[group.name.casefold()] = group
+        self._by_slug[group.slug] = group
+        name = group.name.casefold()
+        # A convenor may give a group the name of one that is hidden; nobody is to end up in the wrong one by it.
+        self._by_name[name] = None if name in self._by_name else group
 
 
 def _sealed(entry: Entry, contact: Contact, state: AddressState, vault: Vault, now: datetime) -> Address:

@@ -40,10 +40,7 @@ def end_session(session: Session, secret: str) -> None:
 
 def view_of(session: Session, member: Member) -> MemberView:
     """A member as they see themselves."""
-    groups = [
-        MyGroup(id=group.id, slug=group.slug, name=group.name, role=place.role)
-        for group, place in groups_of(session, member.id)
-    ]
+    groups = [MyGroup.of(group, place) for group, place in groups_of(session, member.id)]
     return MemberView(id=member.id, name=member.name, groups=groups)
 
 

@@ -1,0 +1,56 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.members.errors import DecidedByVote, NoSuchRequest, OpenToAll
+from services.members.group_queries import forget_request, lock_group, open_motion
+from services.members.models import AdmitsBy, JoinRequest, Kind, Motion
+from services.members.use_cases.belonging import let_in
+from services.members.use_cases.standing import Standing, enter
+from shared.auth import Caller
+from shared.contracts.members import Role, Visibility
+
+
+def ask_to_join(session: Session, group_id: UUID, *, caller: Caller, now: datetime) -> JoinRequest | None:
+    """Ask a group to let one in; None for who belongs already. Asking twice is asking once.
+
+    Where the group votes on it, the voting begins.
+    """
+    here = enter(session, group_id, caller)
+    if here.has_a_say:
+        return None
+    if here.group.visibility is Visibility.OPEN:
+        raise OpenToAll("You need not ask. Join it.")
+    return session.get(JoinRequest, (here.member_id, group_id)) or _asked(session, here, now)
+
+
+def withdraw_request(session: Session, group_id: UUID, member_id: UUID) -> None:
+    """Ask no more. It always works, also for who had not asked."""
+    if session.get(JoinRequest, (member_id, group_id)) is None:
+        return
+    lock_group(session, group_id)
+    forget_request(session, group_id, member_id)
+
+
+def answer_request(
+    session: Session, group_id: UUID, asking: UUID, *, admit: bool, caller: Caller, now: datetime
+) -> None:
+    """Let somebody in who asks, or not. For convenors, where the group does not vote on it."""
+    here = enter(session, group_id, caller)
+    here.refuse_all_but_convenors()
+    if session.get(JoinRequest, (asking, group_id), populate_existing=True) is None:
+        raise NoSuchRequest("They may have taken it back. Look at who is asking now.")
+    if open_motion(session, group_id, Kind.ADMIT, asking):
+        raise DecidedByVote("Say what you think by a vote on the motion.")
+    forget_request(session, group_id, asking)
+    if admit:
+        let_in(session, group_id, asking, Role.MEMBER, now=now)
+
+
+def _asked(session: Session, here: Standing, now: datetime) -> JoinRequest:
+    request = JoinRequest(member_id=here.member_id, group_id=here.group.id, asked_at=now)
+    session.add(request)
+    if here.group.admits_by is AdmitsBy.VOTE:
+        session.add(Motion.raised(here.group.id, Kind.ADMIT, here.member_id, here.member_id, now))
+    return request
