@@ -6,8 +6,8 @@ A migration must work with the release before it: add first, use later, drop las
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
