@@ -25,6 +25,7 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     app.state.house = House(settings.vault(), settings.timezone, settings.phone_region, settings.chain())
     app.state.links = settings.links()
     app.state.invitation_codes = settings.invitation_codes()
+    app.state.interests = settings.interests_offered()
     app.state.signer = settings.signer()
     every_key = json.loads(settings.trusted_keys)["keys"]
     app.state.key_set = {"keys": [key for key in every_key if key["kid"] == app.state.signer.issuer]}

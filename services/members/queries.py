@@ -4,13 +4,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, any_, exists, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.members.models import (
     Address,
     AddressState,
     Channel,
+    Consent,
     DutyGiven,
     Experience,
     Group,
@@ -69,6 +70,17 @@ def addresses_of(session: Session, ids: Collection[UUID]) -> list[Address]:
     """Every address of these members, oldest first."""
     query = select(Address).where(among(Address.member_id, ids)).order_by(Address.added_at, Address.id)
     return list(session.scalars(query))
+
+
+def last_said(session: Session, ids: Collection[UUID]) -> list[Consent]:
+    """What these members said last of each purpose and channel."""
+    return list(session.scalars(last_words().where(among(Consent.member_id, ids))))
+
+
+def last_words() -> Select[Consent]:
+    """What everybody said last of each purpose and channel."""
+    whose = (Consent.member_id, Consent.purpose, Consent.channel)
+    return select(Consent).ext(distinct_on(*whose)).order_by(*whose, Consent.number.desc())
 
 
 def memberships_of(session: Session, ids: Collection[UUID]) -> list[Membership]:

@@ -40,7 +40,7 @@ class Settings(ServiceSettings):
     """What members is told by its environment.
 
     `phone_region` is the country of phone numbers that name none. It is empty unless somebody sets it: such numbers are
-    then refused (see `phone.py`).
+    then refused (see `phone.py`). `interests` are the words, with commas between, that members choose theirs from.
     """
 
     model_config = SettingsConfigDict(env_prefix="MEMBERS_", hide_input_in_errors=True)
@@ -49,6 +49,7 @@ class Settings(ServiceSettings):
     index_key: Key
     link_key: Key
     phone_region: Annotated[str, AfterValidator(_is_a_region)] = ""
+    interests: str = "games, films, music, walks, cooking, art, sport, writing, gardening, talking"
 
     def vault(self) -> Vault:
         """The vault, with the keys that open it."""
@@ -65,6 +66,10 @@ class Settings(ServiceSettings):
     def invitation_codes(self) -> InvitationCodes:
         """Makes and finds the codes of invitations."""
         return InvitationCodes(_bytes(self.link_key), self.public_url)
+
+    def interests_offered(self) -> list[str]:
+        """What members choose their interests from."""
+        return [word.strip() for word in self.interests.split(",") if word.strip()]
 
     def signer(self) -> Signer:
         """Signs in the name of members."""

@@ -1,22 +1,35 @@
-"""The last-moment gate: may this leave, now? Every «no» has a reason that its recipient can read."""
+"""The last-moment gate: may this leave, now, and by which channel? Every «no» has a reason its recipient can read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from services.notifications.models import Notification, Occurrence, Recipient, State
 from services.notifications.quiet_hours import quiet_until
+from shared.contracts.members import Purpose
+
+KEPT_FOR_QUIET = "Kept until your quiet hours end."
+KEPT_FOR_PAUSE = "Kept until your pause ends."
+KEPT = (KEPT_FOR_QUIET, KEPT_FOR_PAUSE)
+
+NOT_AGREED = {
+    Purpose.JOINED: "You have not said yes to messages about what you join.",
+    Purpose.FORUM: "You have not said yes to news.",
+    Purpose.ASK: "You have not said yes to being asked.",
+    Purpose.ACCOUNT: "You have not said yes to messages about your account.",
+}
+# What a pause holds back. What somebody joined, and a code they wait for, goes on.
+PAUSABLE = (Purpose.FORUM, Purpose.ASK)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What to do with a notification: send it (`state` is claimed), keep it until `hold_until`, or end it."""
+    """What to do with a notification: send it over `channel`, keep it until `hold_until`, or end it."""
 
     state: State
     reason: str | None = None
     hold_until: datetime | None = None
-
-
-SEND = Verdict(State.CLAIMED)
+    channel: str | None = None
 
 
 def judge(
@@ -30,14 +43,31 @@ def judge(
     """Look at what is true now, not at what was when this was planned."""
     if now >= notification.expires_at:
         return Verdict(State.EXPIRED, "It was too late to be of use.")
-    if recipient is not None and recipient.stopped:
-        return Verdict(State.SUPPRESSED, "You texted STOP.")
-    if recipient is None or not recipient.channels:
+    if recipient is None:
         return Verdict(State.SUPPRESSED, "We have no way to reach you that works.")
-    about = _about(notification, occurrence, going=going)
-    if about:
-        return Verdict(State.SUPPRESSED, about)
-    return _quiet(notification, recipient, now)
+    channel = _channel(notification, recipient)
+    refusal = _unreachable(recipient) or _about(notification, occurrence, going=going)
+    refusal = refusal or _unwanted(notification, recipient, channel)
+    if refusal is not None:
+        return Verdict(State.SUPPRESSED, refusal)
+    return _kept(notification, recipient, now) or Verdict(State.CLAIMED, channel=channel)
+
+
+def _channel(notification: Notification, recipient: Recipient) -> str | None:
+    """The preferred one of the channels that work and that this may use.
+
+    That what somebody joined is called off always reaches them, by any channel to which they said yes for anything.
+    """
+    agreed = set(recipient.consents.get(notification.kind, ()))
+    if notification.rule == "cancelled" and agreed.isdisjoint(recipient.channels):
+        agreed = {channel for channels in recipient.consents.values() for channel in channels}
+    return next((channel for channel in recipient.channels if channel in agreed), None)
+
+
+def _unreachable(recipient: Recipient) -> str | None:
+    if recipient.stopped:
+        return "You texted STOP."
+    return None if recipient.channels else "We have no way to reach you that works."
 
 
 def _about(notification: Notification, occurrence: Occurrence | None, *, going: bool) -> str | None:
@@ -52,10 +82,33 @@ def _about(notification: Notification, occurrence: Occurrence | None, *, going: 
     return None if going else "You said you are not coming."
 
 
-def _quiet(notification: Notification, recipient: Recipient, now: datetime) -> Verdict:
-    until = quiet_until(now, recipient.timezone, recipient.quiet_from, recipient.quiet_until)
-    if until is None or notification.breaks_through:
-        return SEND
+def _unwanted(notification: Notification, recipient: Recipient, channel: str | None) -> str | None:
+    """Why its recipient does not want it, or None."""
+    if channel is None:
+        return NOT_AGREED[Purpose(notification.kind)]
+    if notification.kind == Purpose.ASK and not recipient.asks_a_month:
+        return "You told us never to ask."
+    return None
+
+
+def _kept(notification: Notification, recipient: Recipient, now: datetime) -> Verdict | None:
+    """Until when its recipient wants to hear nothing of the sort; None when it may come now."""
+    until, reason = _pause_end(notification, recipient), KEPT_FOR_PAUSE
+    if until is None or until <= now:
+        until, reason = (
+            quiet_until(now, recipient.timezone, recipient.quiet_from, recipient.quiet_until),
+            KEPT_FOR_QUIET,
+        )
+        if until is None or notification.breaks_through:
+            return None
     if until >= notification.expires_at:
-        return Verdict(State.EXPIRED, "Your quiet hours lasted until it was of no use.")
-    return Verdict(State.PLANNED, "Kept until your quiet hours end.", until)
+        what = "pause" if reason == KEPT_FOR_PAUSE else "quiet hours"
+        return Verdict(State.EXPIRED, f"Your {what} lasted until it was of no use.")
+    return Verdict(State.PLANNED, reason, until)
+
+
+def _pause_end(notification: Notification, recipient: Recipient) -> datetime | None:
+    """When the day begins on which it may come again, in UTC; None when no pause is for the likes of it."""
+    if recipient.paused_until is None or notification.kind not in PAUSABLE:
+        return None
+    return datetime.combine(recipient.paused_until, time(), ZoneInfo(recipient.timezone)).astimezone(UTC)

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.notifications.use_cases import planning
+from services.notifications.use_cases.keeping import keep_preferences
 from shared.contracts.events import (
     Answer,
     OccurrenceCancelled,
@@ -15,8 +16,8 @@ from shared.contracts.members import MemberJoined, PreferencesChanged
 from shared.messaging import on
 
 
-def preferences_changed(session: Session, heard: PreferencesChanged, _: datetime) -> None:
-    planning.keep_preferences(session, heard)
+def preferences_changed(session: Session, heard: PreferencesChanged, now: datetime) -> None:
+    keep_preferences(session, heard, now)
 
 
 def member_joined(session: Session, heard: MemberJoined, now: datetime) -> None:

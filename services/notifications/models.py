@@ -1,9 +1,9 @@
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, SmallInteger, Text, Time, text
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import Boolean, Date, Index, SmallInteger, Text, Time, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.db import COLUMN_TYPES, service_metadata
@@ -53,17 +53,11 @@ class Lane(StrEnum):
     BULK = "bulk"
 
 
-class Kind(StrEnum):
-    """The class of a notification: what may be refused, and what breaks through quiet hours, hangs on it."""
-
-    JOINED = "joined"  # what I joined: changes, cancellations, reminders
-    FORUM = "forum"
-    ASK = "ask"
-    ACCOUNT = "account"
-
-
 class Recipient(NotificationsBase):
-    """How a member likes to be reached: a copy of what members says. `stopped`: they texted STOP."""
+    """How a member likes to be reached: a copy of what members says. `stopped`: they texted STOP.
+
+    `consents`: the channels that each purpose may use. `paused_until`: when news and asks may come again.
+    """
 
     __tablename__ = "recipients"
     __table_args__ = {"info": kept_while_member()}
@@ -75,6 +69,9 @@ class Recipient(NotificationsBase):
     timezone: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
     stopped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    consents: Mapped[dict[str, list[str]]] = mapped_column(JSONB, server_default=text("'{}'"))
+    paused_until: Mapped[date | None] = mapped_column(Date)
+    asks_a_month: Mapped[int] = mapped_column(SmallInteger, default=2, server_default=text("2"))
 
 
 class Occurrence(NotificationsBase):

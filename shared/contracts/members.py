@@ -1,6 +1,6 @@
 """What the members service tells others: ids and preferences, never a name or an address."""
 
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -29,6 +29,15 @@ class Duty(StrEnum):
 
     WORKER = "worker"
     SAFEGUARDING_LEAD = "safeguarding_lead"
+
+
+class Purpose(StrEnum):
+    """What a message is for. People say yes or no to each on each channel, and each has rules of its own."""
+
+    JOINED = "joined"  # what I joined: reminders, changes, cancellations
+    FORUM = "forum"  # our own news
+    ASK = "ask"  # the programme wants something
+    ACCOUNT = "account"  # signing in
 
 
 class GroupChanged(Message):
@@ -62,7 +71,11 @@ class GroupLeft(Message):
 
 
 class PreferencesChanged(Message):
-    """How a member likes to be reached, whole: the channels that work, the preferred one first."""
+    """How a member likes to be reached, whole: the channels that work, the preferred one first.
+
+    `consents`: for each purpose, those of the channels to which the member said yes; None from an older publisher.
+    `paused_until`: the first day on which news and asks may come again. `asks_a_month`: 0 means never.
+    """
 
     kind: ClassVar[str] = "members.preferences-changed.v1"
     subject_field: ClassVar[str] = "member_id"
@@ -72,6 +85,9 @@ class PreferencesChanged(Message):
     quiet_until: time
     timezone: str
     language: str = "en"
+    consents: dict[Purpose, tuple[str, ...]] | None = None
+    paused_until: date | None = None
+    asks_a_month: int = 2
 
 
 class MemberJoined(Message):

@@ -1,12 +1,14 @@
 """Things that happened, as notifications hears of them."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from services.notifications import handlers
+from services.notifications.models import Lane, Notification
 from shared.contracts.events import (
     Answer,
     OccurrenceCancelled,
@@ -15,7 +17,7 @@ from shared.contracts.events import (
     OccurrenceState,
     RsvpChanged,
 )
-from shared.contracts.members import MemberJoined, PreferencesChanged
+from shared.contracts.members import MemberJoined, PreferencesChanged, Purpose
 from shared.ids import new_id
 
 LONDON = "Europe/London"
@@ -53,15 +55,15 @@ def state[S: OccurrenceState](
 def given_member(
     session: Session, now: datetime, *channels: str, quiet: tuple[time, time] = (time(21), time(9))
 ) -> UUID:
-    member_id = new_id()
-    heard = PreferencesChanged(
-        member_id=member_id,
-        channels=channels or ("sms",),
-        quiet_from=quiet[0],
-        quiet_until=quiet[1],
-        timezone=LONDON,
-    )
-    handlers.preferences_changed(session, heard, now)
+    """Somebody who said yes to everything on these channels."""
+    return likes(session, now, new_id(), *channels, quiet_from=quiet[0], quiet_until=quiet[1])
+
+
+def likes(session: Session, now: datetime, member_id: UUID, *channels: str, **wishes: Any) -> UUID:
+    channels = channels or ("sms",)
+    heard = {"channels": channels, "timezone": LONDON, "quiet_from": time(21), "quiet_until": time(9)}
+    heard |= {"consents": dict.fromkeys(Purpose, channels)} | wishes
+    handlers.preferences_changed(session, PreferencesChanged(member_id=member_id, **heard), now)
     return member_id
 
 
@@ -94,3 +96,9 @@ def cancelled(session: Session, now: datetime, occurrence_id: UUID, starts: date
 
 def joined(session: Session, now: datetime, member_id: UUID) -> None:
     handlers.member_joined(session, MemberJoined(member_id=member_id), now)
+
+
+def planned(session: Session, now: datetime, member_id: UUID, kind: Purpose, *, lasts: timedelta) -> None:
+    """Something of a class of which nobody sends anything yet, due now."""
+    row = {"rule": "welcome", "kind": kind, "lane": Lane.BULK, "due_at": now, "expires_at": now + lasts}
+    session.add(Notification(member_id=member_id, **row))

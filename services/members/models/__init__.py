@@ -2,14 +2,25 @@
 
 from services.members.models.audit import THE_HEAD, Action, AuditEntry, AuditHead, AuditSubject
 from services.members.models.base import MembersBase, one_of
+from services.members.models.consent import Consent, Via
 from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
 from services.members.models.invitations import Invitation, WrongCode
 from services.members.models.motions import JoinRequest, Kind, Motion, MotionVote
-from services.members.models.people import QUIET_FROM, QUIET_UNTIL, DutyGiven, Experience, Helping, Member, Use
+from services.members.models.people import (
+    ASKS_A_MONTH,
+    QUIET_FROM,
+    QUIET_UNTIL,
+    DutyGiven,
+    Experience,
+    Helping,
+    Member,
+    Use,
+)
 from services.members.models.sign_in import ENROLMENT_LASTS, SESSION_LASTS, Enrolment, How, MemberSession, hashed
 from services.members.models.vault import Address, AddressState, Channel, Look, MemberKey
 
 __all__ = [
+    "ASKS_A_MONTH",
     "ENROLMENT_LASTS",
     "LONGEST_SLUG",
     "QUIET_FROM",
@@ -24,6 +35,7 @@ __all__ = [
     "AuditHead",
     "AuditSubject",
     "Channel",
+    "Consent",
     "DutyGiven",
     "Enrolment",
     "Experience",
@@ -44,6 +56,7 @@ __all__ = [
     "Motion",
     "MotionVote",
     "Use",
+    "Via",
     "WrongCode",
     "hashed",
     "one_of",

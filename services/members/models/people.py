@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, ForeignKey, Index, Text, Time, text
+from sqlalchemy import Date, ForeignKey, Index, SmallInteger, Text, Time, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase, one_of
@@ -15,6 +15,7 @@ from shared.retention import kept_for, kept_while_member
 
 QUIET_FROM = time(21)
 QUIET_UNTIL = time(9)
+ASKS_A_MONTH = 2
 
 
 class Member(MembersBase):
@@ -33,6 +34,12 @@ class Member(MembersBase):
     links_valid_from: Mapped[date] = mapped_column(Date)
     # Stands for the member in the audit trail, which so says nobody once they are gone.
     audit_id: Mapped[UUID] = mapped_column(unique=True, default=uuid4, server_default=text("gen_random_uuid()"))
+    other_languages: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    interests: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    paused_until: Mapped[date | None] = mapped_column(Date)
+    asks_a_month: Mapped[int] = mapped_column(
+        SmallInteger, default=ASKS_A_MONTH, server_default=text(str(ASKS_A_MONTH))
+    )
 
     @classmethod
     def begun(cls, name: str | None, preferred: Channel, timezone: str, now: datetime) -> Self:
@@ -45,6 +52,7 @@ class Member(MembersBase):
             preferred_channel=preferred,
             quiet_from=QUIET_FROM,
             quiet_until=QUIET_UNTIL,
+            asks_a_month=ASKS_A_MONTH,
             links_valid_from=now.date(),
         )
 

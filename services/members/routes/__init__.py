@@ -2,6 +2,7 @@
 
 from services.members.routes.addresses import addresses
 from services.members.routes.audit import audit
+from services.members.routes.choices import choices_of_a_member, my_choices, wordings
 from services.members.routes.groups import groups, my_groups
 from services.members.routes.imports import imports
 from services.members.routes.invitations import acceptances, invitations
@@ -26,4 +27,7 @@ ROUTERS = [
     enrolments,
     addresses,
     audit,
+    my_choices,
+    choices_of_a_member,
+    wordings,
 ]

@@ -43,9 +43,15 @@ async def _kept_nowhere(request: Request, response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
+async def _interests(request: Request) -> list[str]:
+    interests: list[str] = request.app.state.interests
+    return interests
+
+
 TheHouse = Annotated[House, Depends(_house)]
 TheLinks = Annotated[Links, Depends(_links)]
 TheCodes = Annotated[InvitationCodes, Depends(_codes)]
 TheSigner = Annotated[Signer, Depends(_signer)]
+TheInterests = Annotated[list[str], Depends(_interests)]
 kept_nowhere = Depends(_kept_nowhere)
 private = Depends(_private)

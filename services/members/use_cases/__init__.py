@@ -1,6 +1,8 @@
 """Everything that members can do. One public function a thing, each one transaction."""
 
 from services.members.use_cases.addresses import identify_sender, resolve_addresses
+from services.members.use_cases.choices import change_choices, read_choices
+from services.members.use_cases.consents import read_consents, say_consents
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
@@ -19,6 +21,7 @@ __all__ = [
     "begin_enrolment",
     "begin_group",
     "begin_session",
+    "change_choices",
     "change_name",
     "cut_trail",
     "end_duty",
@@ -28,10 +31,13 @@ __all__ = [
     "identify_sender",
     "import_members",
     "read_audit",
+    "read_choices",
+    "read_consents",
     "read_me",
     "renew_token",
     "republish",
     "resolve_addresses",
+    "say_consents",
     "say_experience",
     "start_channel",
     "stop_channel",

@@ -131,6 +131,7 @@ class _Import:
         member.quiet_from = member.quiet_from if row.quiet_from is None else row.quiet_from
         member.quiet_until = member.quiet_until if row.quiet_until is None else row.quiet_until
         replaced = [self._register.give(entry, contact, self._house.vault, self._now) for contact in contacts]
+        self._register.vouch(entry, contacts, self._now)
         if any(replaced):
             self._register.sign_out(entry, self._now)
         for name in row.groups:

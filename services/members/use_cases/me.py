@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from services.members.errors import MeChanged, NoSuchMember
 from services.members.models import Experience, Member, Use
 from services.members.names import NAMELESS, tidied
-from services.members.queries import addresses_of, experiences_of, last_experience, locked_members
+from services.members.queries import experiences_of, last_experience, locked_members
 from services.members.schemas import Me, Said
-from services.members.use_cases.preferences import preferences_of
+from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.sessions import view_of
 
 
@@ -23,7 +23,7 @@ def read_me(session: Session, member_id: UUID) -> Me:
         **dict(view_of(session, member)),
         language=member.language,
         timezone=member.timezone,
-        channels=list(preferences_of(member, addresses_of(session, [member_id])).channels),
+        channels=list(preferences_now(session, member).channels),
         preferred_channel=member.preferred_channel,
         quiet_from=member.quiet_from,
         quiet_until=member.quiet_until,

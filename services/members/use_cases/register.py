@@ -9,10 +9,12 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from services.members.consent import vouched
 from services.members.models import (
     Address,
     AddressState,
     Channel,
+    Consent,
     Group,
     Member,
     MemberKey,
@@ -25,6 +27,7 @@ from services.members.queries import (
     among,
     inhabited_groups,
     keys_of,
+    last_said,
     locked_members,
     memberships_of,
     owners_of,
@@ -67,13 +70,14 @@ class Entry:
     key: MemberKey
     addresses: list[Address] = field(default_factory=list)
     places: dict[UUID, Membership] = field(default_factory=dict)
+    said: list[Consent] = field(default_factory=list)
 
     def snapshot(self) -> Snapshot:
         """How the member is now."""
         return Snapshot(
             name=self.member.name,
             preferred=self.member.preferred_channel,
-            preferences=preferences_of(self.member, self.addresses),
+            preferences=preferences_of(self.member, self.addresses, self.said),
             addresses=frozenset((address.blind_index, address.state) for address in self.addresses),
             places=frozenset((group_id, place.role) for group_id, place in self.places.items()),
         )
@@ -101,7 +105,7 @@ class Register:
             self._know(group)
         self._owners = {(address.channel, address.blind_index): it for it in entries for address in it.addresses}
         self._new: list[Member] = []
-        self._new_parts: list[MemberKey | Address | Membership] = []
+        self._new_parts: list[MemberKey | Address | Membership | Consent] = []
         self._dropped: list[UUID] = []
         self._signed_out: list[UUID] = []
 
@@ -116,6 +120,8 @@ class Register:
             entries[address.member_id].addresses.append(address)
         for place in memberships_of(session, ids):
             entries[place.member_id].places[place.group_id] = place
+        for each in last_said(session, ids):
+            entries[each.member_id].said.append(each)
         return cls(
             session.scalars(select(Group)), entries.values(), inhabited_groups(session), workers_among(session, ids)
         )
@@ -182,6 +188,17 @@ class Register:
             if address.channel is contact.channel:
                 address.revive()
         return bool(old)
+
+    def vouch(self, entry: Entry, contacts: Iterable[Contact], now: datetime) -> None:
+        """Keep what a list says by having these addresses on it: that their owner asked to be written to there.
+
+        A list cannot speak for somebody who said STOP.
+        """
+        stopped = {address.channel for address in entry.addresses if address.state is AddressState.STOPPED}
+        channels = [contact.channel for contact in contacts if contact.channel not in stopped]
+        new = vouched(entry.said, entry.member.id, channels, now)
+        entry.said += new
+        self._new_parts += new
 
     def sign_out(self, entry: Entry, now: datetime) -> None:
         """End what was opened from an address that is no longer the member's: links and sessions."""

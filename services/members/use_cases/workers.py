@@ -21,7 +21,7 @@ from services.members.names import tidied
 from services.members.queries import duties_of, locked_members
 from services.members.schemas import Enrolling, SessionBegun, WorkerView
 from services.members.use_cases.import_members import House
-from services.members.use_cases.preferences import preferences_of
+from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.sessions import SECRET_BYTES, open_session
 from shared.auth import Signer
 from shared.contracts.members import Duty
@@ -38,7 +38,7 @@ def add_worker(session: Session, name: str, duty: Duty, *, house: House, now: da
     session.flush()
     session.add(MemberKey(member_id=member.id, wrapped=house.vault.new_key(member.id)))
     session.add(DutyGiven(member_id=member.id, duty=duty, given_at=now))
-    publish(session, preferences_of(member, []), now=now)
+    publish(session, preferences_now(session, member), now=now)
     return _enrolling(session, member, now)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Update, and_, bindparam, case, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
-from services.notifications.gate import SEND, Verdict, judge
+from services.notifications.gate import Verdict, judge
 from services.notifications.models import WAITING, Delivery, Lane, Notification, Occurrence, Recipient, State
 from services.notifications.queries import going_pairs, occurrences_by_id, recipients_by_id
 from services.notifications.words import Subject
@@ -83,8 +83,8 @@ def claim(session: Session, lane: Lane, limit: int, now: datetime) -> tuple[list
         recipient = recipients.get(n.member_id)
         occurrence = occurrences.get(n.occurrence_id) if n.occurrence_id else None
         verdict = judge(n, recipient, occurrence, going=(n.occurrence_id, n.member_id) in going, now=now)
-        if verdict is SEND and recipient is not None:
-            claims.append(_claimed(session, n, recipient, occurrence, now))
+        if verdict.channel is not None and recipient is not None:
+            claims.append(_claimed(session, n, recipient, occurrence, channel=verdict.channel, now=now))
         else:
             _keep_verdict(n, verdict)
     return claims, len(notifications)
@@ -116,8 +116,8 @@ def claim_unknown(session: Session, limit: int, now: datetime) -> list[Claim]:
 def mark_leaving(session: Session, claims: Sequence[Claim], now: datetime) -> set[UUID]:
     """The references of those that are still ours to send, from here on as may have left. Committed before they do.
 
-    Not ours any more is what was ended meanwhile (a STOP, a NO, a cancellation), and what took so long that its lease
-    ran out: somebody else has it then.
+    Not ours any more is what was ended meanwhile (a STOP, a NO, a cancellation), what another wish brought back to the
+    gate, and what took so long that its lease ran out: somebody else has it then.
     """
     until = now + LEASE
     still = set(session.scalars(STILL_OURS, {"pairs": pairs_of(claims), "now": now, "until": until}))
@@ -128,7 +128,16 @@ def mark_leaving(session: Session, claims: Sequence[Claim], now: datetime) -> se
 
 def not_left_yet() -> ColumnElement[bool]:
     """A notification that nobody has begun to send: it waits, or is claimed and not marked as leaving."""
-    return or_(Notification.state.in_(WAITING), and_(Notification.state == State.CLAIMED, ~_may_have_left()))
+    return or_(Notification.state.in_(WAITING), and_(Notification.state == State.CLAIMED, ~may_have_left()))
+
+
+def may_have_left() -> ColumnElement[bool]:
+    """A notification whose latest try was marked as leaving."""
+    return exists().where(
+        Delivery.notification_id == Notification.id,
+        Delivery.attempt == Notification.attempt,
+        Delivery.left_at.is_not(None),
+    )
 
 
 def due_again(due_at: datetime) -> Update:
@@ -138,6 +147,7 @@ def due_again(due_at: datetime) -> Update:
         newer.member_id == Notification.member_id,
         newer.occurrence_id.is_not_distinct_from(Notification.occurrence_id),
         newer.rule == Notification.rule,
+        newer.id != Notification.id,
         newer.state.in_(WAITING),
     )
     return update(Notification).values(
@@ -155,28 +165,24 @@ def sweep(session: Session, now: datetime) -> int:
     gone = and_(Notification.state == State.CLAIMED, over)
     unsure = (
         update(Notification)
-        .where(gone, _may_have_left())
+        .where(gone, may_have_left())
         .values(state=State.UNKNOWN, reason=UNSURE, due_at=now + LOOK_UP_AFTER, lease_until=None)
     )
     return affected(session.execute(unsure)) + affected(session.execute(due_again(now).where(gone)))
 
 
-def _may_have_left() -> ColumnElement[bool]:
-    return exists().where(
-        Delivery.notification_id == Notification.id,
-        Delivery.attempt == Notification.attempt,
-        Delivery.left_at.is_not(None),
-    )
-
-
 def _claimed(
-    session: Session, n: Notification, recipient: Recipient, occurrence: Occurrence | None, now: datetime
+    session: Session,
+    n: Notification,
+    recipient: Recipient,
+    occurrence: Occurrence | None,
+    *,
+    channel: str,
+    now: datetime,
 ) -> Claim:
     n.state, n.reason, n.attempt = State.CLAIMED, None, n.attempt + 1
-    n.lease_until, n.channel = now + LEASE, recipient.channels[0]
-    delivery = Delivery(
-        id=new_id(), notification_id=n.id, attempt=n.attempt, channel=recipient.channels[0], began_at=now
-    )
+    n.lease_until, n.channel = now + LEASE, channel
+    delivery = Delivery(id=new_id(), notification_id=n.id, attempt=n.attempt, channel=channel, began_at=now)
     session.add(delivery)
     return _claim(n, delivery, recipient, occurrence)
 

@@ -11,19 +11,17 @@ from sqlalchemy.orm import Session
 
 from services.notifications.models import (
     Going,
-    Kind,
     Lane,
     Notification,
     NotificationsBase,
     Occurrence,
-    Recipient,
     State,
 )
 from services.notifications.queries import going_to
 from services.notifications.reminders import RULES, Plan, plan
 from services.notifications.use_cases.claiming import not_left_yet
 from shared.contracts.events import OccurrenceState
-from shared.contracts.members import PreferencesChanged
+from shared.contracts.members import Purpose
 from shared.ids import new_id
 
 WELCOME_LASTS = timedelta(days=3)
@@ -38,15 +36,15 @@ TONIGHT = timedelta(hours=12)
 class Sort:
     """What all notifications of a sort share: the class whose rules they follow, and the queue they travel in."""
 
-    kind: Kind
+    kind: Purpose
     lane: Lane
     breaks_through: bool = False
 
 
-WELCOME = Sort(Kind.ACCOUNT, Lane.BULK)
-REMINDER = Sort(Kind.JOINED, Lane.REMINDERS)
-CHANGE = Sort(Kind.JOINED, Lane.URGENT)
-URGENT_CHANGE = Sort(Kind.JOINED, Lane.URGENT, breaks_through=True)
+WELCOME = Sort(Purpose.ACCOUNT, Lane.BULK)
+REMINDER = Sort(Purpose.JOINED, Lane.REMINDERS)
+CHANGE = Sort(Purpose.JOINED, Lane.URGENT)
+URGENT_CHANGE = Sort(Purpose.JOINED, Lane.URGENT, breaks_through=True)
 
 REMINDERS = tuple(rule.name for rule in RULES)
 
@@ -66,12 +64,6 @@ KEEP_PLAN = _WRITE_PLAN.on_conflict_do_update(
         "reason": None,
     },
 )
-
-
-def keep_preferences(session: Session, heard: PreferencesChanged) -> None:
-    """Keep the copy of how a member likes to be reached. Whether they texted STOP is ours to know and stays."""
-    values = heard.model_dump(exclude={"channels"}) | {"channels": list(heard.channels)}
-    session.execute(upsert(Recipient).values(values).on_conflict_do_update(index_elements=["member_id"], set_=values))
 
 
 def welcome(session: Session, member_id: UUID, now: datetime) -> None:

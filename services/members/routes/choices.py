@@ -1,0 +1,100 @@
+"""What members decide about what reaches them. Each path is there twice: for oneself, and for whom one is helping."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+
+from services.members import use_cases
+from services.members.choice_schemas import Answers, Choices, ChoicesEdit, ConsentView, WordingView
+from services.members.models import Via
+from services.members.routes.dependencies import TheInterests
+from services.members.use_cases.choices import version_of
+from services.members.use_cases.granting import for_whom
+from services.members.wordings import wording
+from shared.errors import NotFound
+from shared.web import IfMatch, InTransaction, MemberCaller, Now, Page, router, tag, versions_in
+
+
+async def _named(member_id: str) -> None:
+    """Somebody whom the caller is helping right now."""
+
+
+def _whom(request: Request, session: InTransaction, caller: MemberCaller, now: Now) -> UUID:
+    named = request.path_params.get("member_id")
+    if named is None:
+        assert caller.member_id is not None
+        return caller.member_id
+    try:
+        return for_whom(session, caller, UUID(named), now)
+    except ValueError as error:
+        raise NotFound from error
+
+
+Whom = Annotated[UUID, Depends(_whom)]
+
+my_choices = router(prefix="/me", tags=["choices"])
+choices_of_a_member = router(prefix="/members/{member_id}", tags=["choices"], dependencies=[Depends(_named)])
+wordings = router(prefix="/wordings", tags=["choices"])
+
+
+@my_choices.get("/choices")
+@choices_of_a_member.get("/choices")
+def read_choices(response: Response, session: InTransaction, whom: Whom, offered: TheInterests) -> Choices:
+    """All of it. Its ETag is what to send as If-Match with a change."""
+    return _tagged(response, use_cases.read_choices(session, whom, offered=offered))
+
+
+@my_choices.patch("/choices")
+@choices_of_a_member.patch("/choices")
+def change_choices(
+    *,
+    edit: ChoicesEdit,
+    response: Response,
+    session: InTransaction,
+    now: Now,
+    whom: Whom,
+    offered: TheInterests,
+    if_match: IfMatch = None,
+) -> Choices:
+    """Change some of it."""
+    changed = use_cases.change_choices(session, whom, edit, seen=versions_in(if_match), offered=offered, now=now)
+    return _tagged(response, changed)
+
+
+@my_choices.get("/consents")
+@choices_of_a_member.get("/consents")
+def read_consents(session: InTransaction, whom: Whom, after: str | None = None, limit: int = 50) -> Page[ConsentView]:
+    """Everything ever said yes and no to, in plain words, the oldest first."""
+    items, following = use_cases.read_consents(session, whom, after=after, limit=limit)
+    return Page(items=items, next=following)
+
+
+@my_choices.put("/consents")
+@choices_of_a_member.put("/consents")
+def say_consents(
+    *,
+    answers: Answers,
+    response: Response,
+    session: InTransaction,
+    now: Now,
+    caller: MemberCaller,
+    whom: Whom,
+    offered: TheInterests,
+) -> Choices:
+    """Say yes or no, to each purpose on each channel by itself. What is left out stays as it is."""
+    assert caller.member_id is not None
+    via = answers.via if whom == caller.member_id else Via.WORKER
+    use_cases.say_consents(session, whom, answers.items, recorded_by=caller.member_id, via=via, now=now)
+    return _tagged(response, use_cases.read_choices(session, whom, offered=offered))
+
+
+@wordings.get("/{version}")
+async def read_wording(version: str) -> WordingView:
+    """The words that people were shown, in the version of that name."""
+    return WordingView(version=version, words=wording(version))
+
+
+def _tagged(response: Response, choices: Choices) -> Choices:
+    tag(response, version_of(choices))
+    return choices

@@ -1,0 +1,79 @@
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from services.members.choice_schemas import Choices, ChoicesEdit
+from services.members.consent import agreed
+from services.members.errors import ChoiceUnusable, MeChanged, NoSuchMember
+from services.members.models import Channel, Member
+from services.members.queries import last_said
+from services.members.use_cases.preferences import member_locked, preferences_now, telling
+from services.members.wordings import CURRENT
+
+LONGEST_PAUSE = timedelta(days=366)
+
+
+def read_choices(session: Session, member_id: UUID, *, offered: Sequence[str]) -> Choices:
+    """All that a member decides about what reaches them."""
+    member = session.get(Member, member_id)
+    if member is None:
+        raise NoSuchMember("Sign in again.")
+    return _choices(session, member, offered)
+
+
+def change_choices(
+    session: Session,
+    member_id: UUID,
+    edit: ChoicesEdit,
+    *,
+    seen: Collection[int] | None,
+    offered: Sequence[str],
+    now: datetime,
+) -> Choices:
+    """Change some of it. `seen` are the versions of what the caller would change, None for any."""
+    member = member_locked(session, member_id)
+    if seen is not None and version_of(_choices(session, member, offered)) not in seen:
+        raise MeChanged
+    _check(edit, member, offered, now)
+    with telling(session, member, now):
+        for name, value in edit.said().items():
+            setattr(member, name, value)
+    return _choices(session, member, offered)
+
+
+def version_of(choices: Choices) -> int:
+    """A number that is another for other choices."""
+    return int.from_bytes(sha256(choices.model_dump_json().encode()).digest()[:8])
+
+
+def _choices(session: Session, member: Member, offered: Sequence[str]) -> Choices:
+    return Choices(
+        channels=list(preferences_now(session, member).channels),
+        preferred_channel=member.preferred_channel,
+        consents={
+            purpose: list(channels)
+            for purpose, channels in agreed(last_said(session, [member.id]), list(Channel)).items()
+        },
+        wording=CURRENT,
+        quiet_from=member.quiet_from,
+        quiet_until=member.quiet_until,
+        timezone=member.timezone,
+        paused_until=member.paused_until,
+        asks_a_month=member.asks_a_month,
+        interests=member.interests,
+        interests_offered=list(offered),
+        languages=[member.language, *member.other_languages],
+    )
+
+
+def _check(edit: ChoicesEdit, member: Member, offered: Sequence[str], now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(member.timezone)).date()
+    if edit.paused_until is not None and edit.paused_until > today + LONGEST_PAUSE:
+        raise ChoiceUnusable("A pause lasts a year at most. Choose a day within the next year.")
+    unknown = set(edit.interests) - {*offered, *member.interests}
+    if unknown:
+        raise ChoiceUnusable(f"Choose from: {', '.join(offered)}.")
