@@ -28,6 +28,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "messages:renew": frozenset({"members", "events", "feedback", "notifications", "operator"}),
     "parked:manage": frozenset({"operator"}),
     "vault:resolve": frozenset({"notifications"}),
+    "vault:rotate": frozenset({"operator"}),
     "vault:identify": frozenset({"chat"}),
     "audit:verify": frozenset({"operator"}),
     "stops:write": frozenset({"chat"}),

@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.private_files import write_private
 from deploy.local.refusal import Refusal
 from deploy.local.secret_folder import SecretFolder
-from deploy.local.secret_list import keys
+from deploy.local.secret_list import MASTER_KEY, keys
 
 ENVIRONMENT_FILE = "afterhours.env"
 DEFAULT_DATA = Path(".data")
@@ -36,7 +36,11 @@ def local_environment(
 ) -> dict[str, str]:
     """Everything of ours that any process needs; other settings pass through from the caller's environment."""
     public = f"http://127.0.0.1:{port}"
-    secrets = {name.upper(): text for name, text in keys(SecretFolder(data / "secrets")).items()}
+    folder = SecretFolder(data / "secrets")
+    secrets = {name.upper(): text for name, text in keys(folder).items()}
+    # As a file, which may change while everything runs.
+    del secrets[MASTER_KEY.upper()]
+    secrets[f"{MASTER_KEY.upper()}_FILE"] = str((folder.path / MASTER_KEY).absolute())
     environment = secrets | {
         "BROKER_URL": broker_url,
         "PUBLIC_URL": public,

@@ -31,6 +31,38 @@ def add_worker(
     add_worker(data, name, lead=lead)
 
 
+@members.command("rotate-master-key")
+def rotate_master_key(
+    *,
+    file: Annotated[
+        Path | None, typer.Option(help="The file of master keys; else MEMBERS_MASTER_KEY_FILE names it.")
+    ] = None,
+    go_on: Annotated[bool, typer.Option("--go-on", help="Write no new key, but end what was cut short.")] = False,
+    drop_old: Annotated[
+        bool, typer.Option("--drop-old", help="Take the old keys out, once nothing needs them.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Put a new master key to use while everything runs."""
+    from deploy.local.master_key import Rotation
+
+    rotation = Rotation(data, file)
+    if drop_old:
+        rotation.drop_old()
+    elif go_on:
+        rotation.go_on()
+    else:
+        rotation.rotate()
+
+
+@members.command("verify-audit")
+def verify_audit(data: Data = None) -> None:
+    """Look whether the audit trail is whole, from its first entry to its last."""
+    from deploy.local.audit import verify_audit
+
+    verify_audit(data)
+
+
 @members.command("workers")
 def list_workers(data: Data = None) -> None:
     """Show who works for the programme."""

@@ -13,6 +13,21 @@ def write_private(path: Path, text: str) -> None:
     fresh.rename(path)
 
 
+def rewrite_in_place(path: Path, text: str) -> None:
+    """Write into a file that is there: a container that was given it goes on seeing it, as it would not see another.
+
+    The text is on disk beside it until it is whole, for whoever finds the machine gone off in between.
+    """
+    beside = path.with_name(f".{path.name}.kept")
+    write_private(beside, text)
+    with path.open("r+", encoding="utf-8") as file:
+        file.write(text)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+    beside.unlink()
+
+
 def private_folder(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(0o700)

@@ -57,6 +57,11 @@ def check_key(text: str) -> None:
         raise ValueError(f"{length} bytes")
 
 
+def check_keys(text: str) -> None:
+    for line in text.split() or [""]:
+        check_key(line)
+
+
 def check_word(text: str) -> None:
     if not text or text.split() != [text]:
         raise ValueError("empty, or with spaces in it")
@@ -64,6 +69,7 @@ def check_word(text: str) -> None:
 
 SIGNING_KEY = Kind("an Ed25519 private key (PEM)", new_signing_key, public_half)
 KEY = Kind("a key of 32 bytes in base64", new_key, check_key)
+MASTER_KEYS = Kind("keys of 32 bytes in base64, one a line", new_key, check_keys)
 PASSWORD = Kind("a password in one word", lambda: secrets.token_urlsafe(24), check_word)
 # Twilio's own form, so that its SDK and whoever reads a log feel at home.
 ACCOUNT_SID = Kind("an account id in one word", lambda: f"AC{secrets.token_hex(16)}", check_word)

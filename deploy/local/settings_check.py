@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from deploy.local.refusal import Refusal
-from deploy.local.secret_folder import check_key, public_half
+from deploy.local.secret_folder import check_key, check_keys, public_half
 
 LOGIN_REFUSED = ("password authentication failed", "is not permitted to log in")
 BROKER_REFUSED = ("WRONGPASS", "NOAUTH", "invalid username-password")
@@ -41,7 +41,8 @@ def check_settings(services: Iterable[str]) -> None:
         check_signing_key(f"{prefix}_SIGNING_KEY", service, trusted)
         check_login(f"{prefix}_DATABASE_URL")
         if service == "members":
-            for name in ("MEMBERS_MASTER_KEY", "MEMBERS_INDEX_KEY", "MEMBERS_LINK_KEY"):
+            check_form("MEMBERS_MASTER_KEY", check_keys, "32 bytes in base64, or several such keys, one a line")
+            for name in ("MEMBERS_INDEX_KEY", "MEMBERS_LINK_KEY"):
                 check_form(name, check_key, "32 bytes in base64")
 
 

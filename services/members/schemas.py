@@ -9,6 +9,7 @@ from services.members.models import LONGEST_SLUG, Channel, Group, Membership, Us
 from shared.contracts.members import Duty, Role
 
 MOST_ADDRESSES = 1000
+MOST_KEYS = 1000
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_SLUG)]
@@ -117,6 +118,20 @@ class Verdict(BaseModel):
     hash: str = ""
     broken_at: int | None = None
     why: str | None = None
+
+
+class RewrapWanted(BaseModel):
+    """How many members' keys to wrap anew at most."""
+
+    limit: Annotated[int, Field(ge=0, le=MOST_KEYS)]
+
+
+class Rewrapped(BaseModel):
+    """How many keys were wrapped anew, how many another master key still wraps, and the newest one's id."""
+
+    newest: str
+    done: int
+    left: int
 
 
 class LinkCode(BaseModel):

@@ -1,6 +1,6 @@
 import hmac
 from base64 import b64decode
-from binascii import Error as NotBase64
+from pathlib import Path
 from typing import Annotated
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -9,21 +9,21 @@ from pydantic_settings import SettingsConfigDict
 
 from services.members.invitation_codes import InvitationCodes
 from services.members.links import Links
+from services.members.master_keys import MasterKeys, read_keys
 from services.members.trail import Chain
 from services.members.vault import Vault
 from shared.auth import Signer
 from shared.settings import ServiceSettings
 
-KEY_BYTES = 32
+
+def _are_keys(value: SecretStr) -> SecretStr:
+    read_keys(value.get_secret_value())
+    return value
 
 
 def _is_a_key(value: SecretStr) -> SecretStr:
-    try:
-        length = len(b64decode(value.get_secret_value(), validate=True))
-    except NotBase64 as error:
-        raise ValueError("must be base64") from error
-    if length != KEY_BYTES:
-        raise ValueError(f"must be {KEY_BYTES} bytes in base64, not {length}")
+    if len(read_keys(value.get_secret_value())) > 1:
+        raise ValueError("must be one key in base64")
     return value
 
 
@@ -33,6 +33,7 @@ def _is_a_region(value: str) -> str:
     return value
 
 
+Keys = Annotated[SecretStr, AfterValidator(_are_keys)]
 Key = Annotated[SecretStr, AfterValidator(_is_a_key)]
 
 
@@ -41,11 +42,14 @@ class Settings(ServiceSettings):
 
     `phone_region` is the country of phone numbers that name none. It is empty unless somebody sets it: such numbers are
     then refused (see `phone.py`). `interests` are the words, with commas between, that members choose theirs from.
+    `master_key` may hold several keys, the newest first. Where it came from a file, by
+    MEMBERS_MASTER_KEY_FILE, that is what counts, also when it changes later.
     """
 
     model_config = SettingsConfigDict(env_prefix="MEMBERS_", hide_input_in_errors=True)
 
-    master_key: Key
+    master_key: Keys
+    master_key_file: Path | None = None
     index_key: Key
     link_key: Key
     phone_region: Annotated[str, AfterValidator(_is_a_region)] = ""
@@ -53,7 +57,9 @@ class Settings(ServiceSettings):
 
     def vault(self) -> Vault:
         """The vault, with the keys that open it."""
-        return Vault(_bytes(self.master_key), _bytes(self.index_key))
+        return Vault(
+            MasterKeys(read_keys(self.master_key.get_secret_value()), self.master_key_file), _bytes(self.index_key)
+        )
 
     def chain(self) -> Chain:
         """Hashes the audit trail. Its key comes from the one of the index, which stays the same for good."""

@@ -1,6 +1,6 @@
 """The vault's cryptography.
 
-Every member has a data key of their own, wrapped by the master key; addresses are sealed with it, and found again by a
+Every member has a data key of their own, wrapped by a master key; addresses are sealed with it, and found again by a
 keyed hash. To destroy a member's wrapped key is to destroy their addresses, in backups too.
 """
 
@@ -13,10 +13,10 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.members.errors import AddressDamaged, VaultLocked
+from services.members.errors import AddressDamaged
+from services.members.master_keys import NONCE_BYTES, MasterKeys, Wrapped
 
 KEY_BITS = 256
-NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,22 @@ class Sealed:
 class Vault:
     """Seals and opens addresses. It keeps nothing: what it makes is stored beside the member."""
 
-    def __init__(self, master_key: bytes, index_key: bytes) -> None:
-        self._master = AESGCM(master_key)
+    def __init__(self, masters: MasterKeys, index_key: bytes) -> None:
+        self._masters = masters
         self._index_key = index_key
 
-    def new_key(self, member_id: UUID) -> bytes:
+    @property
+    def newest_master(self) -> str:
+        """The id of the master key that wraps new keys."""
+        return self._masters.newest.id
+
+    def new_key(self, member_id: UUID) -> Wrapped:
         """A data key for a new member, wrapped. Nobody else's id unwraps it."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._master.encrypt(nonce, AESGCM.generate_key(KEY_BITS), member_id.bytes)
+        return self._masters.wrap(AESGCM.generate_key(KEY_BITS), member_id.bytes)
+
+    def wrap_again(self, member_id: UUID, wrapped_key: bytes) -> Wrapped:
+        """The same data key, wrapped by the newest master key; raises VaultLocked."""
+        return self._masters.wrap(self._masters.unwrap(wrapped_key, member_id.bytes), member_id.bytes)
 
     def seal(self, member_id: UUID, wrapped_key: bytes, channel: str, address: str) -> Sealed:
         """Lock an address away; raises VaultLocked."""
@@ -62,11 +70,7 @@ class Vault:
         return hmac.new(self._index_key, f"{channel}\0{address.lower()}".encode(), hashlib.sha256).hexdigest()
 
     def _unwrapped(self, member_id: UUID, wrapped_key: bytes) -> AESGCM:
-        nonce, wrapped = wrapped_key[:NONCE_BYTES], wrapped_key[NONCE_BYTES:]
-        try:
-            return AESGCM(self._master.decrypt(nonce, wrapped, member_id.bytes))
-        except (InvalidTag, ValueError) as error:
-            raise VaultLocked from error
+        return AESGCM(self._masters.unwrap(wrapped_key, member_id.bytes))
 
 
 def _bound_to(member_id: UUID, channel: str) -> bytes:

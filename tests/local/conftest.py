@@ -59,6 +59,7 @@ class Service:
         query = parse_qs(request["QUERY_STRING"])
         self.asked.append((request["REQUEST_METHOD"], request["PATH_INFO"], query, body, token))
         answer = self.answers.pop(0)
+        answer = answer() if callable(answer) else answer
         status = self.statuses.pop(0) if self.statuses else self.status
         start(f"{status} Told", [])
         return [answer if isinstance(answer, bytes) else json.dumps(answer).encode()]

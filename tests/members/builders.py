@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.members.master_keys import MasterKeys
 from services.members.models import Address, Group, Member, MemberKey, Membership
 from services.members.schemas import ImportReport
 from services.members.trail import Chain
@@ -15,7 +16,7 @@ from services.members.vault import Sealed, Vault
 from shared.messaging.tables import OutboxRow
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
-VAULT = Vault(b"m" * 32, b"i" * 32)
+VAULT = Vault(MasterKeys([b"m" * 32]), b"i" * 32)
 CHAIN = Chain(b"c" * 32)
 HOUSE = House(VAULT, "Europe/London", "", CHAIN)
 

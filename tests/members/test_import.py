@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.members import use_cases
 from services.members.errors import VaultLocked
+from services.members.master_keys import MasterKeys
 from services.members.models import Group, Member, Membership
 from services.members.use_cases import import_members
 from services.members.vault import Vault
@@ -152,7 +153,9 @@ def test_a_hidden_group_can_be_joined_by_a_list_but_keeps_its_visibility(session
     assert list(session.scalars(select(Group.visibility))) == [Visibility.HIDDEN]
 
 
-@pytest.mark.parametrize("vault", [Vault(b"x" * 32, b"i" * 32), Vault(b"m" * 32, b"x" * 32)])
+@pytest.mark.parametrize(
+    "vault", [Vault(MasterKeys([b"x" * 32]), b"i" * 32), Vault(MasterKeys([b"m" * 32]), b"x" * 32)]
+)
 def test_an_import_with_other_keys_is_refused_before_it_adds_everybody_again(session: Session, vault: Vault):
     brought_in(session, member(7))
     house = replace(HOUSE, vault=vault)

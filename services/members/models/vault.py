@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.confidence import is_stale
 from services.members.models.base import MembersBase, one_of
+from services.members.vault import Vault
 from shared.ids import new_id
 from shared.retention import kept_for, kept_while_member
 
@@ -29,13 +31,25 @@ class AddressState(StrEnum):
 
 
 class MemberKey(MembersBase):
-    """A member's data key, wrapped by the master key. Destroying it destroys their addresses."""
+    """A member's data key, wrapped by a master key. Destroying it destroys their addresses."""
 
     __tablename__ = "member_keys"
     __table_args__ = {"info": kept_while_member()}
 
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    # The id of the master key that wraps it; empty where it was wrapped before there were several.
+    master: Mapped[str] = mapped_column(Text, server_default=text("''"))
+
+    @classmethod
+    def made(cls, member_id: UUID, vault: Vault) -> Self:
+        """A new member's key."""
+        wrapped = vault.new_key(member_id)
+        return cls(member_id=member_id, wrapped=wrapped.key, master=wrapped.master)
+
+    def wrap_again(self, vault: Vault) -> None:
+        """Let the newest master key wrap it; raises VaultLocked."""
+        self.wrapped, self.master = vault.wrap_again(self.member_id, self.wrapped)
 
 
 class Address(MembersBase):

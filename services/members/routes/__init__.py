@@ -7,6 +7,7 @@ from services.members.routes.groups import groups, my_groups
 from services.members.routes.imports import imports
 from services.members.routes.invitations import acceptances, invitations
 from services.members.routes.join_requests import join_requests, my_requests
+from services.members.routes.keys import keys
 from services.members.routes.me import me
 from services.members.routes.motions import motions
 from services.members.routes.sign_in import sign_in
@@ -30,4 +31,5 @@ ROUTERS = [
     my_choices,
     choices_of_a_member,
     wordings,
+    keys,
 ]

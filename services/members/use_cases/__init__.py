@@ -9,6 +9,7 @@ from services.members.use_cases.me import change_name, read_me, say_experience, 
 from services.members.use_cases.preferences import fail_channel, start_channel, stop_channel
 from services.members.use_cases.read_audit import read_audit
 from services.members.use_cases.republish import republish
+from services.members.use_cases.rewrap_keys import rewrap_keys
 from services.members.use_cases.sessions import end_session, renew_token
 from services.members.use_cases.sign_in import begin_session
 from services.members.use_cases.verify_audit import cut_trail
@@ -37,6 +38,7 @@ __all__ = [
     "renew_token",
     "republish",
     "resolve_addresses",
+    "rewrap_keys",
     "say_consents",
     "say_experience",
     "start_channel",

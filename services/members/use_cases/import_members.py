@@ -93,7 +93,7 @@ class _Import:
     def _new(self, row: Row, contacts: Sequence[Contact]) -> Entry:
         # Texts are preferred where there is a number, until the row is read further.
         member = Member.begun(row.name, contacts[0].channel, self._house.timezone, self._now)
-        return self._register.add(member, self._house.vault.new_key(member.id))
+        return self._register.add(member, self._house.vault)
 
     def _known(self, contacts: Sequence[Contact]) -> Entry | None:
         """The member a row is about, None for a new one; refused when that is not one person, or was here before."""

@@ -147,9 +147,9 @@ class Register:
         self._know(group)
         return group
 
-    def add(self, member: Member, wrapped_key: bytes) -> Entry:
+    def add(self, member: Member, vault: Vault) -> Entry:
         """A new member."""
-        entry = Entry(member, MemberKey(member_id=member.id, wrapped=wrapped_key))
+        entry = Entry(member, MemberKey.made(member.id, vault))
         self._new.append(member)
         self._new_parts.append(entry.key)
         return entry

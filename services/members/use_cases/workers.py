@@ -36,7 +36,7 @@ def add_worker(session: Session, name: str, duty: Duty, *, house: House, now: da
     member = Member.begun(tidy, Channel.EMAIL, house.timezone, now)
     session.add(member)
     session.flush()
-    session.add(MemberKey(member_id=member.id, wrapped=house.vault.new_key(member.id)))
+    session.add(MemberKey.made(member.id, house.vault))
     session.add(DutyGiven(member_id=member.id, duty=duty, given_at=now))
     publish(session, preferences_now(session, member), now=now)
     return _enrolling(session, member, now)
