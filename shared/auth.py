@@ -31,6 +31,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "vault:rotate": frozenset({"operator"}),
     "vault:identify": frozenset({"chat"}),
     "audit:verify": frozenset({"operator"}),
+    "sign-in:vouch": frozenset({"web"}),
     "stops:write": frozenset({"chat"}),
     "groups:write": frozenset({"operator"}),
     "members:import": frozenset({"operator"}),
@@ -45,6 +46,7 @@ class Caller:
     """Who calls: a service with a scope, or a member with their roles in groups and their duties for the programme.
 
     A token says only what its session may do: without a second factor a convenor is a member, and a worker nobody else.
+    Who writes by text has a token without a session.
     """
 
     issuer: str
@@ -52,6 +54,7 @@ class Caller:
     scope: str | None = None
     roles: Mapping[UUID, Role] = field(default_factory=dict)
     duties: frozenset[Duty] = frozenset()
+    session_id: UUID | None = None
 
     def is_convenor_of(self, group_id: UUID) -> bool:
         """Whether the group trusts this member to run its space."""
@@ -77,13 +80,21 @@ class Signer:
         self._kept[audience, scope] = (expires, token)
         return token
 
-    def member_token(self, member_id: UUID, roles: Mapping[UUID, Role], duties: Iterable[Duty] = ()) -> str:
-        """A token that says who the member is to every service."""
+    def member_token(
+        self,
+        member_id: UUID,
+        roles: Mapping[UUID, Role],
+        duties: Iterable[Duty] = (),
+        session_id: UUID | None = None,
+    ) -> str:
+        """A token that says who the member is to every service, and which of their sessions it is of."""
         now = int(time.time())
         claims: dict[str, Any] = {"sub": str(member_id), "iat": now, "exp": now + MEMBER_TOKEN_SECONDS}
         claims["groups"] = {str(group): role.value for group, role in roles.items()}
         if duties:
             claims["duties"] = sorted(duties)
+        if session_id is not None:
+            claims["sid"] = str(session_id)
         return self._sign(claims)
 
     def _sign(self, claims: dict[str, Any]) -> str:
@@ -138,7 +149,8 @@ class Verifier:
             raise Unauthenticated("Only members says who a member is.")
         roles = {UUID(group): Role(role) for group, role in claims.get("groups", {}).items()}
         duties = frozenset(map(Duty, claims.get("duties", ())))
-        return Caller(issuer=claims["iss"], member_id=UUID(claims["sub"]), roles=roles, duties=duties)
+        session_id = UUID(claims["sid"]) if "sid" in claims else None
+        return Caller(claims["iss"], UUID(claims["sub"]), roles=roles, duties=duties, session_id=session_id)
 
     def _service(self, claims: dict[str, Any]) -> Caller:
         scope = str(claims.get("scope", ""))

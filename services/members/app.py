@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from services.members.handlers import SUBSCRIPTIONS
 from services.members.routes import ROUTERS
 from services.members.settings import Settings
-from services.members.use_cases import House, republish
+from services.members.use_cases import House, Limits, WayIn, republish
 from shared.db import Sessions
 from shared.messaging import LogReader
 from shared.web import create_app
@@ -26,6 +26,8 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     app.state.links = settings.links()
     app.state.invitation_codes = settings.invitation_codes()
     app.state.interests = settings.interests_offered()
+    app.state.way_in = WayIn(settings.codes(), settings.public_url)
+    app.state.limits = Limits(settings.most_codes_per_hour)
     app.state.signer = settings.signer()
     every_key = json.loads(settings.trusted_keys)["keys"]
     app.state.key_set = {"keys": [key for key in every_key if key["kid"] == app.state.signer.issuer]}

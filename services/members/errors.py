@@ -155,13 +155,27 @@ class NoSuchWorker(NotFound):
 
 
 class SignInRefused(Unauthenticated):
-    """A link or session that is unknown, mistyped, too old or taken back: the refusal never says which."""
+    """Something that is unknown, mistyped, too old, used or taken back: the refusal never says which.
+
+    What was written down is kept: a try that was not counted could be had again.
+    """
 
     code = "sign-in-refused"
-    title = "That link does not work any more."
+    title = "That does not let you in."
+    keeps = True
 
     def __init__(self) -> None:
-        super().__init__("Use the link in the latest message we sent you.")
+        super().__init__("Look at it once more, or ask for a new one. A paper card works too.")
+
+
+class TooManyLinks(Conflict):
+    """A member asked for more links than anybody needs."""
+
+    code = "too-many-links"
+    title = "You have had several links already."
+
+    def __init__(self) -> None:
+        super().__init__("Use the latest one, or try again in an hour.")
 
 
 class FileUnusable(Invalid):

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
+from shared.contracts.members import SignInAsked
 from shared.contracts.notifications import DeliveryFailedForGood, StartReceived, StopReceived
 from shared.messaging import on
 
@@ -19,8 +20,13 @@ def give_up(session: Session, message: DeliveryFailedForGood, now: datetime) -> 
     use_cases.fail_channel(session, message.member_id, message.channel, now=now)
 
 
+def issue_code(session: Session, message: SignInAsked, now: datetime) -> None:
+    use_cases.issue_code(session, message.challenge_id, now=now)
+
+
 SUBSCRIPTIONS = [
     on(StopReceived, stop),
     on(StartReceived, start),
     on(DeliveryFailedForGood, give_up),
+    on(SignInAsked, issue_code),
 ]

@@ -58,10 +58,10 @@ def textable(text: str, region: str) -> str:
     return written
 
 
-def as_told(text: str) -> str:
+def as_told(text: str, region: str = "") -> str:
     """A sender as a provider tells it, in E.164 where it is a number; short codes and names stay as they are."""
     try:
-        return format_number(_parsed(text, ""), PhoneNumberFormat.E164)
+        return format_number(_parsed(text, region), PhoneNumberFormat.E164)
     except UnusableAddress:
         return text.strip()
 

@@ -3,9 +3,9 @@ from datetime import datetime, time
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.members.models import LONGEST_SLUG, Channel, Group, Membership, Use
+from services.members.models import LONGEST_SLUG, Channel, Group, How, Membership, Use
 from shared.contracts.members import Duty, Role
 
 MOST_ADDRESSES = 1000
@@ -14,6 +14,7 @@ MOST_KEYS = 1000
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_SLUG)]
 Secret = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Asker = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class MyGroup(BaseModel):
@@ -49,10 +50,11 @@ class ImportReport(BaseModel):
 
 
 class Wanted(BaseModel):
-    """An address that somebody wants to send to."""
+    """An address that somebody wants to send to: with `challenge_id`, to send the code that was asked for."""
 
     member_id: UUID
     channel: str
+    challenge_id: UUID | None = None
 
 
 class AddressesWanted(BaseModel):
@@ -66,6 +68,7 @@ class Found(BaseModel):
     """An address, its blind index and a personal link; all null where nothing may be sent.
 
     The link alone is null where the address may be somebody else's by now: send nothing there that is not for all.
+    `code` and `sign_in_link` are null unless a code goes there; the link is for mail.
     """
 
     member_id: UUID
@@ -73,6 +76,8 @@ class Found(BaseModel):
     address: str | None = None
     index: str | None = None
     link: str | None = None
+    code: str | None = None
+    sign_in_link: str | None = None
 
 
 class AddressesFound(BaseModel):
@@ -134,10 +139,110 @@ class Rewrapped(BaseModel):
     left: int
 
 
-class LinkCode(BaseModel):
+class SignInAsking(BaseModel):
+    """Somebody wants a code. `asker` is where they are, as web tells it in a hash that is another each day."""
+
+    channel: Channel
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
+    asker: Asker | None = None
+
+
+class ChallengeMade(BaseModel):
+    """What the code is typed in with, kept by the browser that asked. It says nothing of whether one was sent."""
+
+    challenge: UUID
+    browser: str
+
+
+class Shown(BaseModel):
+    """Something that lets its owner in. On a device that is not theirs alone the session ends by itself, soon."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    own_device: bool = False
+    asker: Asker | None = None
+
+
+class LinkOpened(Shown):
     """The code of a personal link."""
 
     link: Secret
+
+
+class CodeTyped(Shown):
+    """The six digits, in the browser that asked for them."""
+
+    challenge: UUID
+    browser: Secret
+    code: Secret
+
+
+class TokenOpened(Shown):
+    """A link that came by mail or by chat, in whatever browser."""
+
+    challenge: UUID
+    token: Secret
+
+
+class CardShown(Shown):
+    """The secret in the QR code of a paper card. `lost_phone`: whatever the lost one holds is to be worth nothing."""
+
+    card: Secret
+    lost_phone: bool = False
+
+
+class WordsTyped(Shown):
+    """The three words and six digits of a paper card."""
+
+    words: Secret
+    lost_phone: bool = False
+
+
+SignIn = LinkOpened | CodeTyped | TokenOpened | CardShown | WordsTyped
+
+
+class SignInLink(BaseModel):
+    """A link that lets its owner in once, and for how many seconds."""
+
+    link: str
+    expires_in: int
+
+
+class CardIssued(BaseModel):
+    """All that is printed on a card, told once: the address in its QR code, and its words."""
+
+    id: UUID
+    link: str
+    words: str
+
+
+class CardView(BaseModel):
+    """A card that lets its owner in, without what is on it."""
+
+    id: UUID
+    issued_at: datetime
+    issued_by_me: bool
+    last_used_at: datetime | None
+
+
+class Cards(BaseModel):
+    items: list[CardView]
+
+
+class MySession(BaseModel):
+    """A device where a member is signed in. `this_one` is where they ask from."""
+
+    id: UUID
+    how: How
+    strong: bool
+    own_device: bool
+    created_at: datetime
+    last_seen_at: datetime
+    this_one: bool
+
+
+class MySessions(BaseModel):
+    items: list[MySession]
 
 
 class SessionSecret(BaseModel):
@@ -155,10 +260,14 @@ class MemberView(BaseModel):
 
 
 class SignedIn(BaseModel):
-    """A token for every service, and how many seconds it works."""
+    """A token for every service, and how many seconds it works.
+
+    Unless it is their own device, the browser should forget the session when it is closed.
+    """
 
     token: str
     expires_in: int
+    own_device: bool
     member: MemberView
 
 

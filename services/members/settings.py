@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.members.codes import Codes
 from services.members.invitation_codes import InvitationCodes
 from services.members.links import Links
 from services.members.master_keys import MasterKeys, read_keys
@@ -44,6 +45,7 @@ class Settings(ServiceSettings):
     then refused (see `phone.py`). `interests` are the words, with commas between, that members choose theirs from.
     `master_key` may hold several keys, the newest first. Where it came from a file, by
     MEMBERS_MASTER_KEY_FILE, that is what counts, also when it changes later.
+    `most_codes_per_hour` is how many texts with a code leave at most: they cost money.
     """
 
     model_config = SettingsConfigDict(env_prefix="MEMBERS_", hide_input_in_errors=True)
@@ -54,6 +56,7 @@ class Settings(ServiceSettings):
     link_key: Key
     phone_region: Annotated[str, AfterValidator(_is_a_region)] = ""
     interests: str = "games, films, music, walks, cooking, art, sport, writing, gardening, talking"
+    most_codes_per_hour: Annotated[int, Field(ge=0)] = 500
 
     def vault(self) -> Vault:
         """The vault, with the keys that open it."""
@@ -76,6 +79,10 @@ class Settings(ServiceSettings):
     def interests_offered(self) -> list[str]:
         """What members choose their interests from."""
         return [word.strip() for word in self.interests.split(",") if word.strip()]
+
+    def codes(self) -> Codes:
+        """Works out the codes, tokens and indexes of signing in."""
+        return Codes(_bytes(self.link_key))
 
     def signer(self) -> Signer:
         """Signs in the name of members."""

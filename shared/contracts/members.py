@@ -96,3 +96,21 @@ class MemberJoined(Message):
     kind: ClassVar[str] = "members.member-joined.v1"
     subject_field: ClassVar[str] = "member_id"
     member_id: UUID
+
+
+class SignInAsked(Message):
+    """Somebody asked to be let in; members itself looks up who that is, so that whoever asked cannot tell."""
+
+    kind: ClassVar[str] = "members.sign-in-asked.v1"
+    subject_field: ClassVar[str] = "challenge_id"
+    challenge_id: UUID
+
+
+class SignInCodeIssued(Message):
+    """A member is to get a code over a channel. The code itself is asked for at the moment of sending."""
+
+    kind: ClassVar[str] = "members.sign-in-code-issued.v1"
+    subject_field: ClassVar[str] = "member_id"
+    member_id: UUID
+    challenge_id: UUID
+    channel: str

@@ -13,6 +13,8 @@ ROUTES: Routes = {
     members.GroupLeft: ("events",),
     members.PreferencesChanged: ("notifications",),
     members.MemberJoined: ("notifications",),
+    members.SignInAsked: ("members",),
+    members.SignInCodeIssued: ("notifications",),
     events.OccurrenceScheduled: ("notifications",),
     events.OccurrenceMoved: ("notifications",),
     events.OccurrenceDescribed: ("notifications",),

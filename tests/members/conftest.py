@@ -1,6 +1,7 @@
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from services.members.settings import Settings
 from shared.db import Sessions
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
-from tests.members.builders import table
+from tests.members.builders import member, table
 from tests.members.group_builders import Town
 
 MASTER, INDEX, LINK = (b64encode(letter * 32).decode() for letter in (b"m", b"i", b"l"))
@@ -94,11 +95,32 @@ class Api:
 
 
 @pytest.fixture
-def api(settings: Settings, db: Sessions, keys: Keyring, clock: Clock) -> Iterator[Api]:
-    app = create(settings, db)
-    app.state.clock = clock
-    with TestClient(app) as client:
-        yield Api(client, keys)
+@pytest.fixture
+def open_api(settings: Settings, keys: Keyring, clock: Clock) -> Iterator[Callable[[Sessions], Api]]:
+    """The API on a database."""
+    with ExitStack() as stack:
+
+        def opened(sessions: Sessions) -> Api:
+            app = create(settings, sessions)
+            app.state.clock = clock
+            return Api(stack.enter_context(TestClient(app)), keys)
+
+        yield opened
+
+
+@pytest.fixture
+def api(open_api: Callable[[Sessions], Api], db: Sessions) -> Api:
+    return open_api(db)
+
+
+@pytest.fixture
+def door(api: Api, db: Sessions, clock: Clock) -> Any:
+    """Members 7 and 8 are with us, and somebody stands before the door (`signing_in.Door`)."""
+    from tests.members.signing_in import Door
+
+    api.begin_group("Forum")
+    assert api.bring_in(member(7), member(8)).json()["added"] == 2
+    return Door(api, db, clock)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def link_of(api: Api, member_id: UUID) -> str:
 
 
 def signed_in(api: Api, member_id: UUID) -> dict[str, Any]:
-    answer = api.ask("POST", "/sessions", json={"link": link_of(api, member_id)})
+    answer = api.ask("POST", "/sessions", json={"link": link_of(api, member_id), "own_device": True})
     assert answer.status_code == 201
     found: dict[str, Any] = answer.json()
     return found

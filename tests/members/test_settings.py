@@ -47,7 +47,7 @@ def test_no_country_is_taken_for_granted(given: dict[str, Any], monkeypatch: pyt
 def test_the_worker_hears_what_it_is_routed(given: dict[str, Any]):
     work = create(Settings(**given))
     assert work.subscriber is not None
-    assert work.subscriber.sources == ("notifications",)
+    assert work.subscriber.sources == ("members", "notifications")
     assert work.publishes
     heard = {it.message for it in SUBSCRIPTIONS}
     assert heard == {message for message, to in ROUTES.items() if "members" in to}

@@ -2,6 +2,7 @@
 
 from services.members.models.audit import THE_HEAD, Action, AuditEntry, AuditHead, AuditSubject
 from services.members.models.base import MembersBase, one_of
+from services.members.models.cards import Card, WrongWords
 from services.members.models.consent import Consent, Via
 from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
 from services.members.models.invitations import Invitation, WrongCode
@@ -16,17 +17,29 @@ from services.members.models.people import (
     Member,
     Use,
 )
-from services.members.models.sign_in import ENROLMENT_LASTS, SESSION_LASTS, Enrolment, How, MemberSession, hashed
+from services.members.models.sign_in import (
+    CODE_LASTS,
+    ENROLMENT_LASTS,
+    SESSION_LASTS,
+    TRIES,
+    Challenge,
+    Enrolment,
+    How,
+    MemberSession,
+    hashed,
+)
 from services.members.models.vault import Address, AddressState, Channel, Look, MemberKey
 
 __all__ = [
     "ASKS_A_MONTH",
+    "CODE_LASTS",
     "ENROLMENT_LASTS",
     "LONGEST_SLUG",
     "QUIET_FROM",
     "QUIET_UNTIL",
     "SESSION_LASTS",
     "THE_HEAD",
+    "TRIES",
     "Action",
     "Address",
     "AddressState",
@@ -34,6 +47,8 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditSubject",
+    "Card",
+    "Challenge",
     "Channel",
     "Consent",
     "DutyGiven",
@@ -58,6 +73,7 @@ __all__ = [
     "Use",
     "Via",
     "WrongCode",
+    "WrongWords",
     "hashed",
     "one_of",
     "slug_of",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.members.confidence import is_stale
+from services.members.confidence import HALF_LIFE, is_stale
 from services.members.models.base import MembersBase, one_of
 from services.members.vault import Vault
 from shared.ids import new_id
@@ -95,6 +95,11 @@ class Address(MembersBase):
         """It does not work any more. A stopped one stays stopped."""
         if self.state == AddressState.ACTIVE:
             self.state = AddressState.FAILED
+
+    def lose(self, now: datetime) -> None:
+        """Its owner has lost the phone that it reaches. Until they vouch for it, it may be somebody else's."""
+        self.fail()
+        self.confirmed_at = min(self.confirmed_at, now - 2 * HALF_LIFE)
 
     def revive(self) -> None:
         """It may work after all: somebody vouches for it. A stopped one stays stopped."""

@@ -2,6 +2,7 @@
 
 from services.members.routes.addresses import addresses
 from services.members.routes.audit import audit
+from services.members.routes.cards import cards
 from services.members.routes.choices import choices_of_a_member, my_choices, wordings
 from services.members.routes.groups import groups, my_groups
 from services.members.routes.imports import imports
@@ -10,6 +11,7 @@ from services.members.routes.join_requests import join_requests, my_requests
 from services.members.routes.keys import keys
 from services.members.routes.me import me
 from services.members.routes.motions import motions
+from services.members.routes.sessions import sessions
 from services.members.routes.sign_in import sign_in
 from services.members.routes.workers import enrolments, workers
 
@@ -23,6 +25,8 @@ ROUTERS = [
     motions,
     imports,
     sign_in,
+    sessions,
+    cards,
     me,
     workers,
     enrolments,

@@ -1,7 +1,7 @@
 from typing import Annotated
 
 from services.members import use_cases
-from services.members.routes.dependencies import TheHouse, TheLinks, TheSigner, kept_nowhere
+from services.members.routes.dependencies import TheHouse, TheLinks, TheSigner, TheWayIn, kept_nowhere
 from services.members.schemas import AddressesFound, AddressesWanted, Sender, SenderIdentified
 from shared.auth import Caller
 from shared.web import InTransaction, Now, requires, router
@@ -17,6 +17,7 @@ def resolve_addresses(
     now: Now,
     house: TheHouse,
     links: TheLinks,
+    way_in: TheWayIn,
     caller: Annotated[Caller, requires("vault:resolve")],
 ) -> AddressesFound:
     """Where to send to. Every look is written down with its reason."""
@@ -28,6 +29,7 @@ def resolve_addresses(
         vault=house.vault,
         chain=house.chain,
         links=links,
+        way_in=way_in,
         now=now,
     )
     return AddressesFound(items=found)

@@ -1,14 +1,19 @@
 """What the routes take from the app: its keys, and a rule for answers that must not be kept."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
 from services.members.errors import AnswerNotKept
 from services.members.invitation_codes import InvitationCodes
 from services.members.links import Links
-from services.members.use_cases import House
-from shared.auth import Signer
+from services.members.use_cases import House, Limits, WayIn
+from shared.auth import Caller, Signer
+from shared.errors import Unauthenticated
+from shared.web import MemberCaller
+
+VOUCHES = "sign-in:vouch"
 
 
 async def _house(request: Request) -> House:
@@ -35,6 +40,27 @@ async def _private(response: Response) -> None:
     response.headers["Cache-Control"] = "private, no-store"
 
 
+async def _way_in(request: Request) -> WayIn:
+    way_in: WayIn = request.app.state.way_in
+    return way_in
+
+
+async def _limits(request: Request) -> Limits:
+    limits: Limits = request.app.state.limits
+    return limits
+
+
+async def _my_id(caller: MemberCaller) -> UUID:
+    if caller.member_id is None:
+        raise Unauthenticated
+    return caller.member_id
+
+
+def vouched(caller: Caller | None, asker: str | None) -> str | None:
+    """Where somebody asks from, if web says so: anybody else could claim to be in another place each time."""
+    return asker if caller and caller.scope == VOUCHES else None
+
+
 async def _kept_nowhere(request: Request, response: Response) -> None:
     # The answer to a request with such a key is stored for a day, and these hold addresses, secrets or tokens. None of
     # them needs one: done twice, they do no harm.
@@ -53,5 +79,8 @@ TheLinks = Annotated[Links, Depends(_links)]
 TheCodes = Annotated[InvitationCodes, Depends(_codes)]
 TheSigner = Annotated[Signer, Depends(_signer)]
 TheInterests = Annotated[list[str], Depends(_interests)]
+TheWayIn = Annotated[WayIn, Depends(_way_in)]
+TheLimits = Annotated[Limits, Depends(_limits)]
+MyId = Annotated[UUID, Depends(_my_id)]
 kept_nowhere = Depends(_kept_nowhere)
 private = Depends(_private)

@@ -1,17 +1,67 @@
 from fastapi import Request
 
 from services.members import use_cases
-from services.members.routes.dependencies import TheLinks, TheSigner, kept_nowhere
-from services.members.schemas import KeySet, LinkCode, SessionBegun, SessionSecret, SignedIn
-from shared.web import InTransaction, Now, router
+from services.members.routes.dependencies import (
+    TheHouse,
+    TheLimits,
+    TheLinks,
+    TheSigner,
+    TheWayIn,
+    kept_nowhere,
+    vouched,
+)
+from services.members.schemas import (
+    ChallengeMade,
+    KeySet,
+    SessionBegun,
+    SessionSecret,
+    SignedIn,
+    SignIn,
+    SignInAsking,
+)
+from shared.web import CurrentCaller, InTransaction, Now, router
 
 sign_in = router(tags=["sign-in"])
 
 
+@sign_in.post("/challenges", status_code=201, dependencies=[kept_nowhere])
+def ask_to_sign_in(
+    asking: SignInAsking,
+    session: InTransaction,
+    now: Now,
+    *,
+    caller: CurrentCaller,
+    house: TheHouse,
+    limits: TheLimits,
+    way_in: TheWayIn,
+) -> ChallengeMade:
+    """Have a code sent to an address. The answer is the same whether or not anybody has it."""
+    return use_cases.ask_to_sign_in(
+        session,
+        asking.channel,
+        asking.address,
+        asker=vouched(caller, asking.asker),
+        house=house,
+        limits=limits,
+        codes=way_in.codes,
+        now=now,
+    )
+
+
 @sign_in.post("/sessions", status_code=201, dependencies=[kept_nowhere])
-def begin_session(link: LinkCode, session: InTransaction, now: Now, links: TheLinks, signer: TheSigner) -> SessionBegun:
-    """Sign in with a personal link."""
-    return use_cases.begin_session(session, link.link, links=links, signer=signer, now=now)
+def begin_session(
+    shown: SignIn,
+    session: InTransaction,
+    now: Now,
+    *,
+    caller: CurrentCaller,
+    links: TheLinks,
+    way_in: TheWayIn,
+    signer: TheSigner,
+) -> SessionBegun:
+    """Sign in with a personal link, a code, a link that was asked for, or a paper card."""
+    asker = vouched(caller, shown.asker)
+    return use_cases.begin_session(session, shown, asker=asker, links=links, codes=way_in.codes, signer=signer, now=now)
 
 
 @sign_in.post("/tokens", dependencies=[kept_nowhere])

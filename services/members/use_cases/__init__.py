@@ -1,24 +1,36 @@
 """Everything that members can do. One public function a thing, each one transaction."""
 
 from services.members.use_cases.addresses import identify_sender, resolve_addresses
+from services.members.use_cases.cards import issue_card, list_cards, revoke_cards
+from services.members.use_cases.challenges import Limits, ask_to_sign_in, issue_code, make_sign_in_link
 from services.members.use_cases.choices import change_choices, read_choices
 from services.members.use_cases.consents import read_consents, say_consents
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
-from services.members.use_cases.preferences import fail_channel, start_channel, stop_channel
+from services.members.use_cases.preferences import fail_channel, lose_channel, start_channel, stop_channel
 from services.members.use_cases.read_audit import read_audit
 from services.members.use_cases.republish import republish
 from services.members.use_cases.rewrap_keys import rewrap_keys
-from services.members.use_cases.sessions import end_session, renew_token
+from services.members.use_cases.sessions import (
+    end_my_other_sessions,
+    end_one_of_my_sessions,
+    end_session,
+    list_sessions,
+    renew_token,
+)
 from services.members.use_cases.sign_in import begin_session
 from services.members.use_cases.verify_audit import cut_trail
 from services.members.use_cases.verify_audit import verify as verify_audit
+from services.members.use_cases.way_in import WayIn
 from services.members.use_cases.workers import add_worker, begin_enrolment, end_duty, enrol_again, worker_view
 
 __all__ = [
     "House",
+    "Limits",
+    "WayIn",
     "add_worker",
+    "ask_to_sign_in",
     "begin_enrolment",
     "begin_group",
     "begin_session",
@@ -26,11 +38,19 @@ __all__ = [
     "change_name",
     "cut_trail",
     "end_duty",
+    "end_my_other_sessions",
+    "end_one_of_my_sessions",
     "end_session",
     "enrol_again",
     "fail_channel",
     "identify_sender",
     "import_members",
+    "issue_card",
+    "issue_code",
+    "list_cards",
+    "list_sessions",
+    "lose_channel",
+    "make_sign_in_link",
     "read_audit",
     "read_choices",
     "read_consents",
@@ -38,6 +58,7 @@ __all__ = [
     "renew_token",
     "republish",
     "resolve_addresses",
+    "revoke_cards",
     "rewrap_keys",
     "say_consents",
     "say_experience",

@@ -15,8 +15,11 @@ from services.members.schemas import Found, SenderIdentified, Wanted
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.granting import grant
+from services.members.use_cases.way_in import WayIn
 from services.members.vault import Sealed, Vault
 from shared.auth import Signer
+
+CODE_REASON = "to send a sign-in code"
 
 log = logging.getLogger(__name__)
 
@@ -30,20 +33,27 @@ def resolve_addresses(
     vault: Vault,
     chain: Chain,
     links: Links,
+    way_in: WayIn,
     now: datetime,
 ) -> list[Found]:
-    """Open addresses for whoever is about to send, and write down that they were looked at and why."""
+    """Open addresses for whoever is about to send, and write down that they were looked at and why.
+
+    With an address that a code goes to comes the code: here it is told to whoever sends it, and nowhere else.
+    """
     sealed = {(it.member_id, it.channel): it for it in sealed_addresses(session, {item.member_id for item in wanted})}
     opened = {
         (item.member_id, item.channel): _opened(sealed[item.member_id, Channel(item.channel)], vault, links, now)
         for item in wanted
         if (item.member_id, item.channel) in sealed
     }
-    seen = [audit.Subject(*key) for key, found in opened.items() if found.address]
+    seen = {audit.Subject(*key) for key, found in opened.items() if found.address}
+    for_code = {audit.Subject(item.member_id, item.channel) for item in wanted if item.challenge_id} & seen
+    for why, looked in ((CODE_REASON, for_code), (reason, seen - for_code)):
+        if looked:
+            audit.write(session, chain, asked_by, Action.LOOKED, sorted(looked), reason=why, now=now)
     nothing = [Found(member_id=item.member_id, channel=item.channel) for item in wanted]
-    if seen:
-        audit.write(session, chain, asked_by, Action.LOOKED, seen, reason=reason, now=now)
-    return [opened.get((none.member_id, none.channel), none) for none in nothing]
+    found = [opened.get((none.member_id, none.channel), none) for none in nothing]
+    return [way_in.beside(session, item, here, now) for item, here in zip(wanted, found, strict=True)]
 
 
 def identify_sender(
@@ -54,13 +64,23 @@ def identify_sender(
     A stopped address still says who its owner is: START comes from there. One that is stale says nobody's name, like a
     stranger's: whoever writes from it plainly has it, and may not be who had it.
     """
-    index = vault.index(channel, _normalised(channel, sender))
+    index = vault.index(channel, normalised(channel, sender))
     address = address_at(session, channel, index)
     if address is None or address.is_stale(now):
         return SenderIdentified(index=index)
     address.heard(now)
     token = grant(session, address.member_id, signer, strong=False)
     return SenderIdentified(index=index, member_id=address.member_id, token=token)
+
+
+def normalised(channel: Channel, address: str, region: str = "") -> str:
+    """An address in the form it is kept in. What is no address stays as it is, and is nobody's."""
+    if channel is Channel.SMS:
+        return phone.as_told(address, region)
+    try:
+        return mailable(address)
+    except UnusableAddress:
+        return address.strip()
 
 
 def _opened(sealed: SealedAddress, vault: Vault, links: Links, now: datetime) -> Found:
@@ -84,12 +104,3 @@ def _link_day(sealed: SealedAddress, now: datetime) -> date | None:
         return None
     last = (sealed.confirmed_at + HALF_LIFE).date() - timedelta(days=DAYS_VALID)
     return max(min(now.date(), last), sealed.links_valid_from)
-
-
-def _normalised(channel: Channel, sender: str) -> str:
-    if channel is Channel.SMS:
-        return phone.as_told(sender)
-    try:
-        return mailable(sender)
-    except UnusableAddress:
-        return sender.strip()

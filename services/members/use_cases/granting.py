@@ -11,10 +11,11 @@ from shared.contracts.members import Duty, Role
 from shared.errors import NotFound
 
 
-def grant(session: Session, member_id: UUID, signer: Signer, *, strong: bool) -> str:
+def grant(session: Session, member_id: UUID, signer: Signer, *, strong: bool, session_id: UUID | None = None) -> str:
     """A token with what a session may do: the powers of convenors and workers need a second factor."""
     roles = roles_granted(groups_of(session, member_id), strong=strong)
-    return signer.member_token(member_id, roles, duties_of(session, member_id) if strong else ())
+    duties = duties_of(session, member_id) if strong else ()
+    return signer.member_token(member_id, roles, duties, session_id)
 
 
 def roles_granted(places: Iterable[tuple[Group, Membership]], *, strong: bool) -> dict[UUID, Role]:

@@ -28,6 +28,11 @@ def fail_channel(session: Session, member_id: UUID, channel: str, *, now: dateti
     _change(session, member_id, channel, Address.fail, now=now)
 
 
+def lose_channel(session: Session, member_id: UUID, channel: str, *, now: datetime) -> None:
+    """A member has lost what they were reached by over a channel, and somebody else may hold it."""
+    _change(session, member_id, channel, lambda address: address.lose(now), now=now)
+
+
 @contextmanager
 def telling(session: Session, member: Member, now: datetime) -> Iterator[None]:
     """Tell others how a member likes to be reached, if what is done inside changes that.

@@ -1,23 +1,29 @@
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.members.errors import SignInRefused
 from services.members.models import How, Member, MemberSession, hashed
-from services.members.queries import groups_of, session_by_secret
-from services.members.schemas import MemberView, MyGroup, SessionBegun, SignedIn
+from services.members.queries import groups_of, session_by_secret, sessions_of
+from services.members.schemas import MemberView, MyGroup, MySession, SessionBegun, SignedIn
 from services.members.use_cases.granting import grant
 from shared.auth import MEMBER_TOKEN_SECONDS, Signer
 
 SECRET_BYTES = 32
 
 
-def open_session(session: Session, member: Member, how: How, *, signer: Signer, now: datetime) -> SessionBegun:
-    """Sign a device in as a member who has shown who they are; the secret is told here, once."""
+def open_session(
+    session: Session, member: Member, how: How, *, own_device: bool = False, signer: Signer, now: datetime
+) -> SessionBegun:
+    """Sign a device in as a member who has shown who they are; the secret is told here, once.
+
+    Unless it is their own device, the session ends soon after they stop using it.
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    begun = MemberSession.begun(member.id, secret, how, now)
+    begun = MemberSession.begun(member.id, secret, how, now, own_device=own_device)
     if how is How.PASSKEY:
         # A passkey is two factors at once: the device that holds it, and the face or PIN that opens it.
         begun.strengthen(now)
@@ -30,12 +36,40 @@ def renew_token(session: Session, secret: str, *, signer: Signer, now: datetime)
     found = session_by_secret(session, secret, now)
     if found is None:
         raise SignInRefused
+    found.seen(now)
     return signed_in(session, session.get_one(Member, found.member_id), found, signer=signer, now=now)
 
 
 def end_session(session: Session, secret: str) -> None:
     """Sign a device out. Of a session that is no more, nothing is left to end, and nothing is told."""
     session.execute(delete(MemberSession).where(MemberSession.secret_hash == hashed(secret)))
+
+
+def list_sessions(session: Session, member_id: UUID, this: UUID | None, *, now: datetime) -> list[MySession]:
+    """Where a member is signed in. `this` is the session they ask from."""
+    return [
+        MySession(
+            id=found.id,
+            how=found.how,
+            strong=found.is_strong(now),
+            own_device=found.own_device,
+            created_at=found.created_at,
+            last_seen_at=found.last_seen_at,
+            this_one=found.id == this,
+        )
+        for found in sessions_of(session, member_id, now)
+    ]
+
+
+def end_one_of_my_sessions(session: Session, member_id: UUID, session_id: UUID) -> None:
+    """Sign one device out, from another. Of somebody else's nothing is ended, and nothing is told."""
+    session.execute(delete(MemberSession).where(MemberSession.member_id == member_id, MemberSession.id == session_id))
+
+
+def end_my_other_sessions(session: Session, member_id: UUID, this: UUID | None) -> None:
+    """Sign every device out but the one that asks."""
+    others = delete(MemberSession).where(MemberSession.member_id == member_id)
+    session.execute(others if this is None else others.where(MemberSession.id != this))
 
 
 def view_of(session: Session, member: Member) -> MemberView:
@@ -46,5 +80,10 @@ def view_of(session: Session, member: Member) -> MemberView:
 
 def signed_in(session: Session, member: Member, opened: MemberSession, *, signer: Signer, now: datetime) -> SignedIn:
     """What a device gets to ask with: a token that says what its session may do by now."""
-    token = grant(session, member.id, signer, strong=opened.is_strong(now))
-    return SignedIn(token=token, expires_in=MEMBER_TOKEN_SECONDS, member=view_of(session, member))
+    token = grant(session, member.id, signer, strong=opened.is_strong(now), session_id=opened.id)
+    return SignedIn(
+        token=token,
+        expires_in=MEMBER_TOKEN_SECONDS,
+        own_device=opened.own_device,
+        member=view_of(session, member),
+    )

@@ -1,0 +1,42 @@
+from uuid import UUID
+
+from services.members import use_cases
+from services.members.routes.dependencies import MyId, TheWayIn, kept_nowhere
+from services.members.schemas import CardIssued, Cards
+from services.members.use_cases.granting import for_whom
+from shared.web import InTransaction, MemberCaller, Now, router
+
+cards = router(tags=["cards"])
+
+
+@cards.post("/me/cards", status_code=201, dependencies=[kept_nowhere])
+def issue_my_card(session: InTransaction, me: MyId, now: Now, way_in: TheWayIn) -> CardIssued:
+    """A new paper card for me. The one I had stops working."""
+    return use_cases.issue_card(session, me, issued_by=me, way_in=way_in, now=now)
+
+
+@cards.post("/members/{member_id}/cards", status_code=201, dependencies=[kept_nowhere])
+def issue_card(
+    member_id: UUID,
+    session: InTransaction,
+    caller: MemberCaller,
+    *,
+    me: MyId,
+    now: Now,
+    way_in: TheWayIn,
+) -> CardIssued:
+    """A new paper card for somebody I am helping."""
+    whose = for_whom(session, caller, member_id, now)
+    return use_cases.issue_card(session, whose, issued_by=me, way_in=way_in, now=now)
+
+
+@cards.get("/me/cards")
+def list_my_cards(session: InTransaction, me: MyId) -> Cards:
+    """The cards that let me in."""
+    return Cards(items=use_cases.list_cards(session, me))
+
+
+@cards.delete("/me/cards", status_code=204)
+def revoke_my_cards(session: InTransaction, me: MyId, now: Now) -> None:
+    """No card lets me in any more."""
+    use_cases.revoke_cards(session, me, now=now)

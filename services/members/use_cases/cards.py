@@ -1,0 +1,84 @@
+"""Paper cards: printed, taken back, and shown to be let in."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from services.members.card_words import new_words
+from services.members.codes import Codes
+from services.members.models import Card, WrongWords, hashed
+from services.members.queries import card_by, cards_of, locked_members, wrong_words_since
+from services.members.schemas import CardIssued, CardView
+from services.members.use_cases.way_in import WayIn
+from shared.errors import NotFound
+
+SECRET_BYTES = 16
+HOUR = timedelta(hours=1)
+
+# Three words and six digits are one of 10^15, so a guess at 10,000 cards hits once in 10^11. The limit is on each place
+# that asks, and never on all together: else a stranger could keep everybody from their own card by typing nonsense.
+# Who comes without web telling where they are has one share with all others who do.
+WRONG_AN_HOUR = 30
+UNKNOWN_ASKER = ""
+
+
+def issue_card(session: Session, member_id: UUID, *, issued_by: UUID, way_in: WayIn, now: datetime) -> CardIssued:
+    """A new card. The one before lets nobody in any more: it may be why a new one is needed."""
+    if not locked_members(session, [member_id]):
+        raise NotFound
+    revoke_cards(session, member_id, now=now)
+    secret, words = secrets.token_urlsafe(SECRET_BYTES), new_words()
+    card = Card(
+        member_id=member_id,
+        secret_hash=hashed(secret),
+        words_index=way_in.codes.words_index(words),
+        issued_at=now,
+        issued_by=issued_by,
+    )
+    session.add(card)
+    session.flush()
+    return CardIssued(id=card.id, link=way_in.card(secret), words=words)
+
+
+def list_cards(session: Session, member_id: UUID) -> list[CardView]:
+    """The cards that let a member in, without what is on them."""
+    return [
+        CardView(
+            id=card.id,
+            issued_at=card.issued_at,
+            issued_by_me=card.issued_by == member_id,
+            last_used_at=card.last_used_at,
+        )
+        for card in cards_of(session, member_id)
+    ]
+
+
+def revoke_cards(session: Session, member_id: UUID, *, now: datetime) -> None:
+    """Take back every card of a member."""
+    session.execute(update(Card).where(Card.member_id == member_id, Card.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def met_by_card(session: Session, secret: str, now: datetime) -> UUID | None:
+    """Whose card has this in its QR code."""
+    return _used(card_by(session, secret=secret), now)
+
+
+def met_by_words(session: Session, words: str, asker: str | None, codes: Codes, now: datetime) -> UUID | None:
+    """Whose card has these words; nobody's for a place where too many wrong ones were typed within the hour."""
+    asker = asker or UNKNOWN_ASKER
+    if wrong_words_since(session, asker, now - HOUR) >= WRONG_AN_HOUR:
+        return None
+    card = card_by(session, words_index=codes.words_index(words))
+    if card is None:
+        session.add(WrongWords(asker=asker, at=now))
+    return _used(card, now)
+
+
+def _used(card: Card | None, now: datetime) -> UUID | None:
+    if card is None:
+        return None
+    card.last_used_at = now
+    return card.member_id
