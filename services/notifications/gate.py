@@ -8,6 +8,7 @@ from services.notifications.models import Notification, Occurrence, Recipient, S
 from services.notifications.quiet_hours import quiet_until
 from shared.contracts.members import Purpose
 
+UNREACHABLE = "We have no way to reach you that works."
 KEPT_FOR_QUIET = "Kept until your quiet hours end."
 KEPT_FOR_PAUSE = "Kept until your pause ends."
 KEPT = (KEPT_FOR_QUIET, KEPT_FOR_PAUSE)
@@ -44,7 +45,9 @@ def judge(
     if now >= notification.expires_at:
         return Verdict(State.EXPIRED, "It was too late to be of use.")
     if recipient is None:
-        return Verdict(State.SUPPRESSED, "We have no way to reach you that works.")
+        return Verdict(State.SUPPRESSED, UNREACHABLE)
+    if notification.challenge_id is not None:
+        return _code(notification, recipient)
     channel = _channel(notification, recipient)
     refusal = _unreachable(recipient) or _about(notification, occurrence, going=going)
     refusal = refusal or _unwanted(notification, recipient, channel)
@@ -67,7 +70,17 @@ def _channel(notification: Notification, recipient: Recipient) -> str | None:
 def _unreachable(recipient: Recipient) -> str | None:
     if recipient.stopped:
         return "You texted STOP."
-    return None if recipient.channels else "We have no way to reach you that works."
+    return None if recipient.channels else UNREACHABLE
+
+
+def _code(notification: Notification, recipient: Recipient) -> Verdict:
+    """A code was asked for this minute, over this very channel: that is a yes to it, for this once.
+
+    Whether that very address said STOP is looked at when it is known, as for all.
+    """
+    if notification.channel not in recipient.channels:
+        return Verdict(State.SUPPRESSED, UNREACHABLE)
+    return Verdict(State.CLAIMED, channel=notification.channel)
 
 
 def _about(notification: Notification, occurrence: Occurrence | None, *, going: bool) -> str | None:

@@ -12,7 +12,7 @@ from shared.contracts.events import (
     OccurrenceScheduled,
     RsvpChanged,
 )
-from shared.contracts.members import MemberJoined, PreferencesChanged
+from shared.contracts.members import MemberJoined, PreferencesChanged, SignInCodeIssued
 from shared.messaging import on
 
 
@@ -22,6 +22,10 @@ def preferences_changed(session: Session, heard: PreferencesChanged, now: dateti
 
 def member_joined(session: Session, heard: MemberJoined, now: datetime) -> None:
     planning.welcome(session, heard.member_id, now)
+
+
+def sign_in_code_issued(session: Session, heard: SignInCodeIssued, now: datetime) -> None:
+    planning.send_code(session, heard, now)
 
 
 def occurrence_scheduled(session: Session, heard: OccurrenceScheduled, now: datetime) -> None:
@@ -50,6 +54,7 @@ def rsvp_changed(session: Session, heard: RsvpChanged, now: datetime) -> None:
 SUBSCRIPTIONS = [
     on(PreferencesChanged, preferences_changed),
     on(MemberJoined, member_joined),
+    on(SignInCodeIssued, sign_in_code_issued),
     on(OccurrenceScheduled, occurrence_scheduled),
     on(OccurrenceDescribed, occurrence_described),
     on(OccurrenceMoved, occurrence_moved),

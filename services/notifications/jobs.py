@@ -27,7 +27,7 @@ from services.notifications.use_cases.recording import (
     withhold,
 )
 from services.notifications.vault import Address, Vault
-from services.notifications.words import words_for
+from services.notifications.words import code_words, words_for
 from shared.errors import ServiceError
 from shared.worker import Work, every, sweeping
 
@@ -156,12 +156,12 @@ def _parcels(work: Sending, claims: Sequence[Claim]) -> list[Ready]:
     """Claims with where each goes and its words. Those that have neither are ended, each by itself, with the reason."""
     if not claims:
         return []
-    found = work.vault.resolve([(c.member_id, c.channel) for c in claims], "to send a notification")
+    found = work.vault.resolve([c.wanted for c in claims], "to send a notification")
     ready: list[Ready] = []
     nowhere, wordless = [], []
     for c in claims:
-        address = found.get((c.member_id, c.channel))
-        if address is None or not address.address:
+        address = found.get(c.wanted)
+        if address is None or not address.address or (c.challenge_id and not address.code):
             nowhere.append(c)
             continue
         try:
@@ -201,6 +201,9 @@ def _through_channels(work: Sending, leaving: Sequence[Ready]) -> list[Sent]:
 
 
 def _parcel(work: Sending, c: Claim, address: Address) -> Parcel:
+    if address.code is not None:
+        words = code_words(c.channel, address.code, address.sign_in_link, language=c.language, url=work.public_url)
+        return Parcel(c.reference, address.address or "", words)
     # Where it may be somebody else's address by now, the vault gives no link.
     link = address.link if c.rule == "welcome" else None
     url = f"{work.public_url}/h/{link}" if link else _page(work.public_url, c)

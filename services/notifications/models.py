@@ -141,6 +141,8 @@ class Notification(NotificationsBase):
     state: Mapped[str] = mapped_column(Text, default=State.PLANNED, server_default=text("'planned'"))
     reason: Mapped[str | None] = mapped_column(Text)
     breaks_through: Mapped[bool] = mapped_column(Boolean, default=False, server_default=text("false"))
+    # What its code is worked out from. Such a one goes to the channel that it was asked for over, and to no other.
+    challenge_id: Mapped[UUID | None]
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     lease_until: Mapped[datetime | None]
     channel: Mapped[str | None] = mapped_column(Text)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template
@@ -56,6 +57,19 @@ def words_for(
     facts["subject"] = title = _render(language, rule, "subject.txt", facts)
     text = _render(language, rule, "email.txt", facts)
     return Words(text=text, subject=title, html=_render(language, rule, "email.html", facts))
+
+
+def code_words(channel: str, code: str, link: str | None, *, language: str, url: str) -> Words:
+    """A code to sign in, and in a letter a link that does the same. Kept nowhere, not even to be said again.
+
+    A text ends in the form by which phones offer the digits to our own pages alone (WICG, origin-bound one-time codes).
+    """
+    facts: dict[str, str | bool | None] = {"code": code, "link": link, "host": urlsplit(url).hostname}
+    if channel == "sms":
+        return Words(_render(language, "sign-in", "sms.txt", facts))
+    facts["subject"] = title = _render(language, "sign-in", "subject.txt", facts)
+    text = _render(language, "sign-in", "email.txt", facts)
+    return Words(text=text, subject=title, html=_render(language, "sign-in", "email.html", facts))
 
 
 def _facts(subject: Subject, now: datetime) -> dict[str, str | bool | None]:

@@ -95,7 +95,6 @@ class Api:
 
 
 @pytest.fixture
-@pytest.fixture
 def open_api(settings: Settings, keys: Keyring, clock: Clock) -> Iterator[Callable[[Sessions], Api]]:
     """The API on a database."""
     with ExitStack() as stack:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
-from services.members.models import DutyGiven, Enrolment, How, MemberKey, MemberSession
+from services.members.models import SESSION_LASTS, DutyGiven, Enrolment, How, MemberKey, MemberSession
 from shared.auth import Caller, Signer, Verifier
 from shared.contracts.members import Duty
 from shared.testing.keys import Keyring
@@ -102,6 +102,8 @@ def test_ending_a_duty_ends_its_powers_at_once(session: Session, signer: Signer,
     begun = use_cases.begin_enrolment(session, worker.secret, signer=signer, now=NOW)
     (opened,) = session.scalars(select(MemberSession))
     opened.strengthen(NOW)
+    # A device that others use too would be signed out long before.
+    opened.own_device, opened.expires_at = True, NOW + SESSION_LASTS
     session.flush()
 
     def duties(after: timedelta = timedelta()) -> frozenset[Duty]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.jobs import Sending
 from services.notifications.parcels import Outcome, Parcel, Result
-from services.notifications.vault import Address
+from services.notifications.vault import Address, Wanted
 from shared.db import Sessions
 from shared.errors import TryAgain
 from tests.conftest import Clock
@@ -21,18 +21,20 @@ class OwnVault:
     away: bool = False
     without: set[UUID] = field(default_factory=set)
     link: str | None = "link"
+    codes: dict[UUID, str] = field(default_factory=dict)
     asked: int = 0
 
-    def resolve(self, wanted: Sequence[tuple[UUID, str]], reason: str) -> dict[tuple[UUID, str], Address]:
+    def resolve(self, wanted: Sequence[Wanted], reason: str) -> dict[Wanted, Address]:
         if self.away:
             raise TryAgain
         self.asked += len(wanted)
-        return {
-            (member, channel): Address(
-                member, channel, None if member in self.without else f"{channel}:{member}", f"index-{member}", self.link
-            )
-            for member, channel in wanted
-        }
+        return {it: self._address(it) for it in wanted}
+
+    def _address(self, it: Wanted) -> Address:
+        where = None if it.member_id in self.without else f"{it.channel}:{it.member_id}"
+        code = self.codes.get(it.challenge_id) if it.challenge_id else None
+        link = f"http://127.0.0.1:8000/in#{it.challenge_id}" if code else None
+        return Address(it.member_id, it.channel, where, f"index-{it.member_id}", self.link, code, link)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from services.notifications.gate import Verdict, judge
 from services.notifications.models import WAITING, Delivery, Lane, Notification, Occurrence, Recipient, State
 from services.notifications.queries import going_pairs, occurrences_by_id, recipients_by_id
+from services.notifications.vault import Wanted
 from services.notifications.words import Subject
 from shared.db import affected
 from shared.ids import new_id
@@ -58,6 +59,12 @@ class Claim:
     occurrence_id: UUID | None
     subject: Subject
     began_at: datetime
+    challenge_id: UUID | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the vault is asked for."""
+        return Wanted(self.member_id, self.channel, self.challenge_id)
 
 
 def pairs_of(claims: Sequence[Claim]) -> list[tuple[UUID, int]]:
@@ -199,6 +206,7 @@ def _claim(n: Notification, delivery: Delivery, recipient: Recipient, occurrence
         occurrence_id=n.occurrence_id,
         subject=_subject(occurrence, recipient),
         began_at=delivery.began_at,
+        challenge_id=n.challenge_id,
     )
 
 

@@ -21,15 +21,24 @@ from services.notifications.queries import going_to
 from services.notifications.reminders import RULES, Plan, plan
 from services.notifications.use_cases.claiming import not_left_yet
 from shared.contracts.events import OccurrenceState
-from shared.contracts.members import Purpose
+from shared.contracts.members import Purpose, SignInCodeIssued
 from shared.ids import new_id
 
 WELCOME_LASTS = timedelta(days=3)
+CODE_LASTS = timedelta(minutes=10)
 CALLED_OFF = "It was called off."
 NOT_COMING = "You said you are not coming."
 ANOTHER_TIME = "It was moved to another time."
 ON_AFTER_ALL = "It is on after all."
 TONIGHT = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for over a channel; what nobody asked for goes where its recipient likes it best."""
+
+    channel: str | None = None
+    challenge_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,14 @@ class Sort:
     breaks_through: bool = False
 
 
+# Whoever asked for it waits for it, at whatever hour.
+CODE = Sort(Purpose.ACCOUNT, Lane.URGENT, breaks_through=True)
 WELCOME = Sort(Purpose.ACCOUNT, Lane.BULK)
 REMINDER = Sort(Purpose.JOINED, Lane.REMINDERS)
 CHANGE = Sort(Purpose.JOINED, Lane.URGENT)
 URGENT_CHANGE = Sort(Purpose.JOINED, Lane.URGENT, breaks_through=True)
 
+UNASKED = Asked()
 REMINDERS = tuple(rule.name for rule in RULES)
 
 # The statements of every yes are made once: putting one together takes SQLAlchemy longer than PostgreSQL needs for it.
@@ -60,6 +72,8 @@ KEEP_PLAN = _WRITE_PLAN.on_conflict_do_update(
         "due_at": _WRITE_PLAN.excluded.due_at,
         "expires_at": _WRITE_PLAN.excluded.expires_at,
         "breaks_through": _WRITE_PLAN.excluded.breaks_through,
+        "channel": _WRITE_PLAN.excluded.channel,
+        "challenge_id": _WRITE_PLAN.excluded.challenge_id,
         "state": State.PLANNED,
         "reason": None,
     },
@@ -69,6 +83,12 @@ KEEP_PLAN = _WRITE_PLAN.on_conflict_do_update(
 def welcome(session: Session, member_id: UUID, now: datetime) -> None:
     """Send a new member their own link."""
     _notify(session, [member_id], None, WELCOME, [Plan("welcome", now, now + WELCOME_LASTS)])
+
+
+def send_code(session: Session, heard: SignInCodeIssued, now: datetime) -> None:
+    """Send a member the code that they asked for. One that waits still gives way to it: they asked again."""
+    code = Asked(heard.channel, heard.challenge_id)
+    _notify(session, [heard.member_id], None, CODE, [Plan("sign-in", now, now + CODE_LASTS)], asked=code)
 
 
 def schedule(session: Session, heard: OccurrenceState, now: datetime) -> None:
@@ -146,7 +166,13 @@ def _tell_of_change(
 
 
 def _notify(
-    session: Session, members: Sequence[UUID], occurrence_id: UUID | None, sort: Sort, plans: Sequence[Plan]
+    session: Session,
+    members: Sequence[UUID],
+    occurrence_id: UUID | None,
+    sort: Sort,
+    plans: Sequence[Plan],
+    *,
+    asked: Asked = UNASKED,
 ) -> None:
     """Plan these notifications for each member."""
     rows = [
@@ -160,6 +186,8 @@ def _notify(
             "due_at": when.due_at,
             "expires_at": when.expires_at,
             "breaks_through": sort.breaks_through,
+            "channel": asked.channel,
+            "challenge_id": asked.challenge_id,
         }
         for when in plans
         for member in members
