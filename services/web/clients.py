@@ -1,5 +1,7 @@
 """The services' APIs, in the words of the pages."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from services.web.calls import Calls, Kept
@@ -53,9 +55,9 @@ class Apis:
         """Take or give up a place."""
         await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/rsvp", {"answer": answer}, token=token)
 
-    async def open_session(self, link: str) -> SessionOpened:
-        """A session for whoever has this personal link."""
-        return await self._calls.send(SessionOpened, "POST", "members", "/sessions", {"link": link})
+    async def open_session(self, shown: Mapping[str, Any]) -> SessionOpened:
+        """A session for whoever shows this: a personal link, a code, a card."""
+        return await self._calls.send(SessionOpened, "POST", "members", "/sessions", shown)
 
     async def token(self, session: str) -> SignedIn:
         """A token that says to every service who this is."""

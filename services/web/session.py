@@ -5,8 +5,9 @@ Tokens are kept here until shortly before they end, so that a page costs no sign
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.web.clients import Apis
 from services.web.once import Once
@@ -34,10 +35,10 @@ class SignIns:
         self._once = Once()
         self._kept: dict[str, tuple[float, SignedInMember]] = {}
 
-    async def open(self, link: str) -> str:
-        """Begin a session with a personal link; its secret."""
+    async def open(self, shown: Mapping[str, Any]) -> str:
+        """Begin a session with what somebody shows (a personal link, a code, a card); its secret."""
         asked = self._ticks()
-        opened: SessionOpened = await self._apis.open_session(link)
+        opened: SessionOpened = await self._apis.open_session(shown)
         self._keep(opened.session, opened, asked)
         return opened.session
 

@@ -35,7 +35,7 @@ async def sign_in(visit: Here, code: str) -> Response:
     if choice not in CHOICES:
         return _ask(visit, code, 422, CHOOSE)
     try:
-        session = await visit.site.sign_ins.open(code)
+        session = await visit.site.sign_ins.open({"link": code, "own_device": choice == "yes"})
     except TryAgain:
         return _ask(visit, code, 503, NOT_IN)
     except ServiceError:
