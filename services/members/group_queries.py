@@ -120,6 +120,11 @@ def forget_request(session: Session, group_id: UUID, member_id: UUID) -> None:
     session.execute(delete(Motion).where(*about, Motion.kind == Kind.ADMIT, Motion.state == State.OPEN))
 
 
+def forget_all_invitations(session: Session, group_id: UUID) -> None:
+    """Take back every code that was handed out."""
+    session.execute(delete(Invitation).where(Invitation.group_id == group_id))
+
+
 def forget_all_requests(session: Session, group_id: UUID) -> None:
     """Delete that anybody asked to join."""
     session.execute(delete(JoinRequest).where(JoinRequest.group_id == group_id))

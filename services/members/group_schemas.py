@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -5,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.members.majority import State
-from services.members.models import AdmitsBy, Happening, Kind, Member, Membership, Motion
+from services.members.models import AdmitsBy, GroupNote, Happening, Kind, Member, Membership, Motion
 from services.members.schemas import Name, Secret, Slug
 from shared.contracts.members import Role, Visibility
 
@@ -61,14 +62,20 @@ class PersonInGroup(BaseModel):
 
 
 class NoteView(BaseModel):
-    """Something that happened in a group, and to or by whom."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """Something that happened in a group, to whom or by whom; nobody is named who is no longer with us."""
 
     at: datetime
     what: Happening
     member_id: UUID | None
+    name: str | None
     by: UUID | None
+    by_name: str | None
+
+    @classmethod
+    def of(cls, note: GroupNote, names: Mapping[UUID, str]) -> Self:
+        """A line of the log, with the names of those in it."""
+        name, by_name = (names.get(each) if each else None for each in (note.member_id, note.by))
+        return cls(at=note.at, what=note.what, member_id=note.member_id, name=name, by=note.by, by_name=by_name)
 
 
 class InvitationDraft(BaseModel):

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from services.members.models import Group
+from services.members.models import Group, Member
 from shared.contracts.members import Role, Visibility
 from tests.members.builders import brought_in, counts, data_of, member
 from tests.members.group_builders import Town, given_group, given_member, people_of
@@ -83,8 +83,18 @@ def test_who_may_know_of_it_is_changed_in_sight_of_its_members(town: Town, group
     for visibility in ("hidden", "open"):
         assert describe(town, convenor, group, visibility=visibility).status_code == 200
     log = town.ask(member, "GET", f"/groups/{group.id}/log").json()["items"]
+    assert {note["by_name"] for note in log} == {town.session.get_one(Member, convenor).name}
     assert [(note["what"], note["by"]) for note in log] == [("visibility_changed", str(convenor))] * 2
     assert [told["visibility"] for told in data_of(town.session, "group-changed")] == ["hidden", "open"]
+
+
+def test_codes_of_an_open_group_open_nothing_once_it_hides(town: Town):
+    group = given_group(town.session)
+    convenor, member = (given_member(town.session, group, role) for role in (Role.CONVENOR, Role.MEMBER))
+    code = town.invite(member, group, uses=100).json()["code"]
+    assert town.accept(given_member(town.session), code).status_code == 201
+    assert describe(town, convenor, group, visibility="hidden").status_code == 200
+    assert town.accept(given_member(town.session), code).status_code == 404
 
 
 class TestLists:

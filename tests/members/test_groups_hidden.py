@@ -66,7 +66,7 @@ class Outsiders:
         convenor = given_member(town.session, self._hidden, Role.CONVENOR)
         member = given_member(town.session)
         assert town.ask(convenor, "PATCH", path, json={"visibility": "closed"}).status_code == 200
-        assert town.ask(member, "POST", f"{path}/requests").status_code == 201
+        assert town.ask(member, "POST", f"{path}/requests").status_code == 204
         assert town.ask(convenor, "PATCH", path, json={"visibility": "hidden"}).status_code == 200
         return self._of(member)
 

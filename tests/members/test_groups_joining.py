@@ -149,7 +149,7 @@ def test_what_a_worker_does_in_a_group_is_told_to_its_members(town: Town):
 def test_who_comes_in_another_way_asks_no_more(town: Town):
     group = given_group(town.session, Visibility.CLOSED)
     convenor, asking = given_member(town.session, group, Role.CONVENOR), given_member(town.session)
-    assert town.ask(asking, "POST", f"/groups/{group.id}/requests").status_code == 201
+    assert town.ask(asking, "POST", f"/groups/{group.id}/requests").status_code == 204
     code = town.invite(convenor, group).json()["code"]
     assert town.accept(asking, code).status_code == 201
     assert town.session.scalars(select(JoinRequest)).all() == []

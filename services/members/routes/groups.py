@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.members import use_cases
-from services.members.group_queries import every_group, groups_seen_by, notes_of, people_in, places_in
+from services.members.group_queries import every_group, groups_seen_by, names_of, notes_of, people_in, places_in
 from services.members.group_schemas import GroupDraft, GroupEdit, GroupView, NoteView, PersonInGroup
 from services.members.models import Group, GroupNote, Member
 from services.members.routes.dependencies import private
@@ -97,7 +97,8 @@ def read_log(
     """What workers did in the group and what changed for all, oldest first, for its members."""
     standing.look(session, group_id, caller).refuse_strangers()
     notes, following = page_of(session, notes_of(group_id), [GroupNote.id], after=after, limit=limit)
-    return Page(items=[NoteView.model_validate(note) for note in notes], next=following)
+    names = names_of(session, {who for note in notes for who in (note.member_id, note.by) if who})
+    return Page(items=[NoteView.of(note, names) for note in notes], next=following)
 
 
 @my_groups.delete("/{group_id}", status_code=204)

@@ -1,7 +1,5 @@
 from uuid import UUID
 
-from fastapi import Response
-
 from services.members.group_queries import names_of, requests_in, requests_of
 from services.members.group_schemas import MyRequest, MyRequests, RequestAnswer, RequestView
 from services.members.models import JoinRequest
@@ -15,11 +13,10 @@ join_requests = router(prefix="/groups/{group_id}/requests", tags=["asking to jo
 my_requests = router(prefix="/me/requests", tags=["asking to join"])
 
 
-@join_requests.post("", status_code=201)
-def ask_to_join(group_id: UUID, session: InTransaction, now: Now, caller: MemberCaller) -> Response:
+@join_requests.post("", status_code=204)
+def ask_to_join(group_id: UUID, session: InTransaction, now: Now, caller: MemberCaller) -> None:
     """Ask to join. Who belongs already need not, and is told the same."""
     asking.ask_to_join(session, group_id, caller=caller, now=now)
-    return Response(status_code=201)
 
 
 @join_requests.get("", dependencies=[private])

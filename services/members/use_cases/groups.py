@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.errors import GroupChangedMeanwhile, GroupExists
-from services.members.group_queries import forget_all_requests, listed_group_named
+from services.members.group_queries import forget_all_invitations, forget_all_requests, listed_group_named
 from services.members.group_schemas import GroupEdit
 from services.members.models import Group, GroupNote, Happening
 from services.members.queries import group_called, one_at_a_time
@@ -74,8 +74,13 @@ def _apply(group: Group, edit: GroupEdit) -> bool:
 
 
 def _change_who_knows(session: Session, here: Standing, now: datetime) -> None:
-    """Its members are told who did it. Who had asked to join a group that hides may know of it no more."""
-    note = GroupNote(group_id=here.group.id, at=now, what=Happening.VISIBILITY_CHANGED, by=here.member_id)
-    session.add(note)
+    """Its members are told who did it.
+
+    Codes that were handed out under the old rule let nobody in under the new one, and who had asked to join a group
+    that hides may know of it no more.
+    """
+    group_id = here.group.id
+    session.add(GroupNote(group_id=group_id, at=now, what=Happening.VISIBILITY_CHANGED, by=here.member_id))
+    forget_all_invitations(session, group_id)
     if here.group.is_hidden:
-        forget_all_requests(session, here.group.id)
+        forget_all_requests(session, group_id)

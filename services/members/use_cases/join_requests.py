@@ -7,22 +7,24 @@ from services.members.errors import DecidedByVote, NoSuchRequest, OpenToAll
 from services.members.group_queries import forget_request, lock_group, open_motion
 from services.members.models import AdmitsBy, JoinRequest, Kind, Motion
 from services.members.use_cases.belonging import let_in
-from services.members.use_cases.standing import Standing, enter
+from services.members.use_cases.standing import enter
 from shared.auth import Caller
 from shared.contracts.members import Role, Visibility
 
 
-def ask_to_join(session: Session, group_id: UUID, *, caller: Caller, now: datetime) -> JoinRequest | None:
-    """Ask a group to let one in; None for who belongs already. Asking twice is asking once.
+def ask_to_join(session: Session, group_id: UUID, *, caller: Caller, now: datetime) -> None:
+    """Ask a group to let one in. Asking twice is asking once, and who belongs already asks for nothing.
 
     Where the group votes on it, the voting begins.
     """
     here = enter(session, group_id, caller)
-    if here.has_a_say:
-        return None
+    if here.has_a_say or session.get(JoinRequest, (here.member_id, group_id)) is not None:
+        return
     if here.group.visibility is Visibility.OPEN:
         raise OpenToAll("You need not ask. Join it.")
-    return session.get(JoinRequest, (here.member_id, group_id)) or _asked(session, here, now)
+    session.add(JoinRequest(member_id=here.member_id, group_id=group_id, asked_at=now))
+    if here.group.admits_by is AdmitsBy.VOTE:
+        session.add(Motion.raised(group_id, Kind.ADMIT, here.member_id, here.member_id, now))
 
 
 def withdraw_request(session: Session, group_id: UUID, member_id: UUID) -> None:
@@ -46,11 +48,3 @@ def answer_request(
     forget_request(session, group_id, asking)
     if admit:
         let_in(session, group_id, asking, Role.MEMBER, now=now)
-
-
-def _asked(session: Session, here: Standing, now: datetime) -> JoinRequest:
-    request = JoinRequest(member_id=here.member_id, group_id=here.group.id, asked_at=now)
-    session.add(request)
-    if here.group.admits_by is AdmitsBy.VOTE:
-        session.add(Motion.raised(here.group.id, Kind.ADMIT, here.member_id, here.member_id, now))
-    return request
