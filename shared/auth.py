@@ -34,6 +34,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "sign-in:vouch": frozenset({"web"}),
     "stops:write": frozenset({"chat"}),
     "groups:write": frozenset({"operator"}),
+    "members:erase": frozenset({"operator"}),
     "members:import": frozenset({"operator"}),
     "workers:write": frozenset({"operator"}),
     "programme:import": frozenset({"operator"}),

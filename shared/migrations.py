@@ -15,12 +15,13 @@ from sqlalchemy import MetaData, create_engine, text
 from sqlalchemy.orm import Session
 
 from shared.db import Base
+from shared.erasure import ErasedMember
 from shared.idempotency import IdempotencyKey
 from shared.messaging.log import start_log
 from shared.messaging.tables import OutboxRow
 
 # Named so that a reader sees which tables `Base` holds once both have been imported.
-COMMON_TABLES = (OutboxRow.__table__, IdempotencyKey.__table__)
+COMMON_TABLES = (OutboxRow.__table__, IdempotencyKey.__table__, ErasedMember.__table__)
 
 
 class DatabaseNewerError(Exception):

@@ -1,5 +1,6 @@
 """The tables of every service, and rows in them as their columns allow."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from importlib import import_module
 from itertools import count
@@ -7,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, MetaData, Table, insert
+from sqlalchemy import Column, MetaData, Table, insert, inspect
 from sqlalchemy.orm import Session
 
 import services
-from shared.db import Base
+from shared.db import Base, Sessions
 
 MIGRATED = sorted(
     folder.parent.name
@@ -46,8 +47,8 @@ def given_row(session: Session, table: Table, **values: Any) -> dict[str, Any]:
     for column in table.columns:
         if column.name not in values and _must_be_given(column):
             values[column.name] = _referred(session, column) or _some(column)
-    session.execute(insert(table), values)
-    return values
+    made = session.execute(insert(table).values(values)).inserted_primary_key
+    return values | dict(zip((column.name for column in table.primary_key), made, strict=True))
 
 
 def _must_be_given(column: Column[Any]) -> bool:
@@ -70,3 +71,12 @@ def _some(column: Column[Any]) -> Any:
     if kind is str:
         return f"some {next(_numbers)}"
     return VALUES[kind] if kind in VALUES else next(iter(kind))
+
+
+def all_rows(sessions: Sessions, without: Collection[str] = ()) -> str:
+    """A whole database as text."""
+    with sessions() as session:
+        connection = session.connection()
+        names = [name for name in inspect(connection).get_table_names() if name not in without]
+        rows = (connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars() for name in names)
+        return "\n".join(row for table in rows for row in table)

@@ -43,6 +43,7 @@ def local_environment(
     secrets[f"{MASTER_KEY.upper()}_FILE"] = str((folder.path / MASTER_KEY).absolute())
     environment = secrets | {
         "BROKER_URL": broker_url,
+        "MEMBERS_ERASURE_LEDGER": str((data / "erasures.ledger").absolute()),
         "PUBLIC_URL": public,
         "SERVICE_URLS": f"{public}/api/{{service}}",
         "CLOCK_OFFSET": str(clock_offset),

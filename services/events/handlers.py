@@ -3,8 +3,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.events.use_cases import groups
-from shared.contracts.members import GroupChanged, GroupJoined, GroupLeft
-from shared.messaging import on
+from services.events.use_cases.erasure import erase_member
+from shared.contracts.events import Erased
+from shared.contracts.members import GroupChanged, GroupJoined, GroupLeft, MemberErased
+from shared.erasure import remember_erased
+from shared.messaging import on, publish
 
 
 def group_changed(session: Session, heard: GroupChanged, now: datetime) -> None:
@@ -19,8 +22,15 @@ def group_left(session: Session, heard: GroupLeft, now: datetime) -> None:
     groups.leave_group(session, heard.group_id, heard.member_id, now=now)
 
 
+def member_erased(session: Session, heard: MemberErased, now: datetime) -> None:
+    remember_erased(session, heard.member_id, now)
+    erase_member(session, heard.member_id, now)
+    publish(session, Erased(erasure_id=heard.erasure_id), now=now)
+
+
 SUBSCRIPTIONS = [
     on(GroupChanged, group_changed),
     on(GroupJoined, group_joined),
     on(GroupLeft, group_left),
+    on(MemberErased, member_erased),
 ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from services.events.models import EventsBase
 from services.events.queries import calendars_known_before
 from services.events.use_cases import importing
-from shared.worker import Work, every, sweeping
+from services.events.use_cases.erasure import erase_member
+from shared.worker import Work, erasing_again, every, sweeping
 
 AN_HOUR = 3600
 
@@ -33,4 +34,4 @@ def extend_programme(work: EventsWork) -> None:
             importing.extend_programme(session, group_id, name, weeks=work.weeks, now=now)
 
 
-JOBS = [every(AN_HOUR, extend_programme), sweeping(EventsBase.metadata)]
+JOBS = [every(AN_HOUR, extend_programme), erasing_again(erase_member), sweeping(EventsBase.metadata)]

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, contains_eager, undefer
 from services.events.models import LONGEST, Activity, Calendar, Group, GroupMember, Occurrence, Rsvp
 from shared.auth import Caller
 from shared.contracts.members import Visibility
+from shared.erasure import is_erased
 
 WRITES_PROGRAMMES = "programme:write"
 WITH_GROUP = select(Occurrence).join(Occurrence.group).options(contains_eager(Occurrence.group))
@@ -78,6 +79,7 @@ class Standing:
     visibility: str
     answer: str | None
     belongs: bool
+    erased: bool
 
     @property
     def is_full(self) -> bool:
@@ -96,6 +98,7 @@ _STANDING = (
         Group.visibility,
         Rsvp.answer,
         belongs(bindparam("member_id", type_=Uuid())),
+        is_erased(bindparam("member_id", type_=Uuid())),
     )
     .join(Group, Group.id == Occurrence.group_id)
     .outerjoin(Rsvp, (Rsvp.occurrence_id == Occurrence.id) & (Rsvp.member_id == bindparam("member_id", type_=Uuid())))

@@ -23,6 +23,7 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
         "members", ROUTERS, settings, sessions=sessions, log=log, subscriptions=SUBSCRIPTIONS, max_body=MOST_BYTES
     )
     app.state.house = House(settings.vault(), settings.timezone, settings.phone_region, settings.chain())
+    app.state.ledger = settings.ledger()
     app.state.links = settings.links()
     app.state.invitation_codes = settings.invitation_codes()
     app.state.interests = settings.interests_offered()

@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
+from shared.contracts import events, notifications
 from shared.contracts.members import SignInAsked
 from shared.contracts.notifications import DeliveryFailedForGood, StartReceived, StopReceived
 from shared.messaging import on
@@ -24,9 +25,19 @@ def issue_code(session: Session, message: SignInAsked, now: datetime) -> None:
     use_cases.issue_code(session, message.challenge_id, now=now)
 
 
+def events_erased(session: Session, message: events.Erased, now: datetime) -> None:
+    use_cases.note_answer(session, message.erasure_id, "events", now=now)
+
+
+def notifications_erased(session: Session, message: notifications.Erased, now: datetime) -> None:
+    use_cases.note_answer(session, message.erasure_id, "notifications", now=now)
+
+
 SUBSCRIPTIONS = [
     on(StopReceived, stop),
     on(StartReceived, start),
     on(DeliveryFailedForGood, give_up),
     on(SignInAsked, issue_code),
+    on(events.Erased, events_erased),
+    on(notifications.Erased, notifications_erased),
 ]

@@ -1,4 +1,7 @@
+import logging
 from dataclasses import dataclass
+
+from prometheus_client import Gauge
 
 from services.members import use_cases
 from services.members.models import MembersBase
@@ -7,6 +10,9 @@ from services.members.use_cases import belonging, motions
 from shared.worker import Work, every, sweeping
 
 A_MINUTE, AN_HOUR = 60, 3600
+
+log = logging.getLogger(__name__)
+OVERDUE = Gauge("erasures_overdue", "Erasures that some service has not followed within five minutes")
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,17 @@ def settle_motions(work: Work) -> None:
         motions.settle_motions(session, now=work.clock())
 
 
+def report_overdue_erasures(work: Work) -> None:
+    """Say it every minute, until a human has seen to it."""
+    with work.sessions() as session:
+        overdue = use_cases.overdue_erasures(session, work.clock())
+    OVERDUE.set(len(overdue))
+    for erasure in overdue:
+        log.error("an erasure is overdue", extra={"erasure_id": erasure.id, "waiting_for": erasure.waiting_for})
+
+
 JOBS = [
+    every(A_MINUTE, report_overdue_erasures),
     every(AN_HOUR, cut_trail),
     sweeping(MembersBase.metadata),
     every(A_MINUTE, end_stays),

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.members.codes import Codes
 from services.members.invitation_codes import InvitationCodes
+from services.members.ledger import Ledger
 from services.members.links import Links
 from services.members.master_keys import MasterKeys, read_keys
 from services.members.trail import Chain
@@ -46,6 +47,7 @@ class Settings(ServiceSettings):
     `master_key` may hold several keys, the newest first. Where it came from a file, by
     MEMBERS_MASTER_KEY_FILE, that is what counts, also when it changes later.
     `most_codes_per_hour` is how many texts with a code leave at most: they cost money.
+    `erasure_ledger` is a file outside the databases and their backups (see `ledger.py`).
     """
 
     model_config = SettingsConfigDict(env_prefix="MEMBERS_", hide_input_in_errors=True)
@@ -54,6 +56,7 @@ class Settings(ServiceSettings):
     master_key_file: Path | None = None
     index_key: Key
     link_key: Key
+    erasure_ledger: Path
     phone_region: Annotated[str, AfterValidator(_is_a_region)] = ""
     interests: str = "games, films, music, walks, cooking, art, sport, writing, gardening, talking"
     most_codes_per_hour: Annotated[int, Field(ge=0)] = 500
@@ -83,6 +86,10 @@ class Settings(ServiceSettings):
     def codes(self) -> Codes:
         """Works out the codes, tokens and indexes of signing in."""
         return Codes(_bytes(self.link_key))
+
+    def ledger(self) -> Ledger:
+        """Who was erased."""
+        return Ledger(self.erasure_ledger)
 
     def signer(self) -> Signer:
         """Signs in the name of members."""

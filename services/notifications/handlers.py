@@ -3,6 +3,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.notifications.use_cases import planning
+from services.notifications.use_cases.erasure import erase_member
 from services.notifications.use_cases.keeping import keep_preferences
 from shared.contracts.events import (
     Answer,
@@ -12,8 +13,10 @@ from shared.contracts.events import (
     OccurrenceScheduled,
     RsvpChanged,
 )
-from shared.contracts.members import MemberJoined, PreferencesChanged, SignInCodeIssued
-from shared.messaging import on
+from shared.contracts.members import MemberErased, MemberJoined, PreferencesChanged, SignInCodeIssued
+from shared.contracts.notifications import Erased
+from shared.erasure import remember_erased
+from shared.messaging import on, publish
 
 
 def preferences_changed(session: Session, heard: PreferencesChanged, now: datetime) -> None:
@@ -51,10 +54,17 @@ def rsvp_changed(session: Session, heard: RsvpChanged, now: datetime) -> None:
         planning.not_coming(session, heard.occurrence_id, heard.member_id)
 
 
+def member_erased(session: Session, heard: MemberErased, now: datetime) -> None:
+    remember_erased(session, heard.member_id, now)
+    erase_member(session, heard.member_id, now)
+    publish(session, Erased(erasure_id=heard.erasure_id), now=now)
+
+
 SUBSCRIPTIONS = [
     on(PreferencesChanged, preferences_changed),
     on(MemberJoined, member_joined),
     on(SignInCodeIssued, sign_in_code_issued),
+    on(MemberErased, member_erased),
     on(OccurrenceScheduled, occurrence_scheduled),
     on(OccurrenceDescribed, occurrence_described),
     on(OccurrenceMoved, occurrence_moved),

@@ -15,6 +15,7 @@ from services.notifications.models import Lane, NotificationsBase
 from services.notifications.parcels import Parcel
 from services.notifications.queries import suppressed
 from services.notifications.use_cases.claiming import Claim, claim, claim_unknown, mark_leaving, sweep
+from services.notifications.use_cases.erasure import erase_member
 from services.notifications.use_cases.recording import (
     NO_ADDRESS,
     NO_WORDS,
@@ -29,7 +30,7 @@ from services.notifications.use_cases.recording import (
 from services.notifications.vault import Address, Vault
 from services.notifications.words import code_words, words_for
 from shared.errors import ServiceError
-from shared.worker import Work, every, sweeping
+from shared.worker import Work, erasing_again, every, sweeping
 
 AT_ONCE = 100
 # How many may be under way when a worker dies: those are looked up, never blindly sent again.
@@ -224,5 +225,6 @@ JOBS = [
     every(2, send_bulk, queue="notifications.bulk"),
     every(5, take_back),
     every(10, look_up, queue="notifications.receipts"),
+    erasing_again(erase_member),
     sweeping(NotificationsBase.metadata),
 ]

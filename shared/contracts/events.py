@@ -68,3 +68,11 @@ class RsvpChanged(Message):
     occurrence_id: UUID
     member_id: UUID
     answer: Answer
+
+
+class Erased(Message):
+    """Nothing of the member of an erasure is left here."""
+
+    kind: ClassVar[str] = "events.erased.v1"
+    subject_field: ClassVar[str] = "erasure_id"
+    erasure_id: UUID

@@ -114,3 +114,12 @@ class SignInCodeIssued(Message):
     member_id: UUID
     challenge_id: UUID
     channel: str
+
+
+class MemberErased(Message):
+    """A member is gone for good. Whoever holds anything by their id erases it, and says `Erased`."""
+
+    kind: ClassVar[str] = "members.member-erased.v1"
+    subject_field: ClassVar[str] = "erasure_id"
+    erasure_id: UUID
+    member_id: UUID

@@ -31,3 +31,11 @@ class DeliveryFailedForGood(Message):
     subject_field: ClassVar[str] = "member_id"
     member_id: UUID
     channel: str
+
+
+class Erased(Message):
+    """Nothing of the member of an erasure is left here."""
+
+    kind: ClassVar[str] = "notifications.erased.v1"
+    subject_field: ClassVar[str] = "erasure_id"
+    erasure_id: UUID

@@ -15,14 +15,17 @@ ROUTES: Routes = {
     members.MemberJoined: ("notifications",),
     members.SignInAsked: ("members",),
     members.SignInCodeIssued: ("notifications",),
+    members.MemberErased: ("events", "notifications"),
     events.OccurrenceScheduled: ("notifications",),
     events.OccurrenceMoved: ("notifications",),
     events.OccurrenceDescribed: ("notifications",),
     events.OccurrenceCancelled: ("notifications",),
     events.RsvpChanged: ("notifications",),
+    events.Erased: ("members",),
     notifications.StopReceived: ("members",),
     notifications.StartReceived: ("members",),
     notifications.DeliveryFailedForGood: ("members",),
+    notifications.Erased: ("members",),
 }
 
 

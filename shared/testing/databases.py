@@ -53,6 +53,17 @@ class Databases:
             finally:
                 engine.dispose()
 
+    def copied(self, url: str) -> str:
+        """The URL of a copy of a database that nobody is connected to: a backup."""
+        name = f"backup_{uuid4().hex[:12]}"
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, _name_in(url))
+        return self._url(name)
+
+    def put_back(self, backup: str, url: str) -> None:
+        """Restore a backup over a database, whatever is there."""
+        self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)"), _name_in(url))
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), _name_in(url), _name_in(backup))
+
     def empty(self, prefix: str, prepare: Callable[[str], None]) -> str:
         """The URL of a new database, prepared by a function; it stays until the server goes."""
         name = f"{prefix}_{uuid4().hex[:12]}"
@@ -76,3 +87,9 @@ class Databases:
         url = self._admin.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(statement.format(*map(sql.Identifier, names)))
+
+
+def _name_in(url: str) -> str:
+    name = make_url(url).database
+    assert name is not None
+    return name

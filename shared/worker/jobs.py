@@ -3,18 +3,22 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy import MetaData
+from sqlalchemy.orm import Session
 
 from shared.clock import Clock
 from shared.db import Sessions
+from shared.erasure import lately_erased
 from shared.messaging.log import trim_log
 from shared.sweep import aged_tables, sweep
 
 LOG_KEPT = timedelta(days=30)
+A_MINUTE = 60
 AN_HOUR = 3600
 
 log = logging.getLogger(__name__)
@@ -65,6 +69,24 @@ def sweeping(metadata: MetaData) -> Job:
                 log.exception("old rows are still there", extra={"service": work.service, "table": table.name})
 
     return every(AN_HOUR, sweep_tables)
+
+
+def erasing_again(erase: Callable[[Session, UUID, datetime], None]) -> Job:
+    """The job that erases once more, for a while, whoever was erased.
+
+    A request or a handler that had looked just before may write just after; nothing it wrote stays for longer than a
+    minute.
+    """
+
+    def erase_again(work: Work) -> None:
+        now = work.clock()
+        with work.sessions() as session:
+            erased = lately_erased(session, now)
+        for member_id in erased:
+            with work.sessions.begin() as session:
+                erase(session, member_id, now)
+
+    return every(A_MINUTE, erase_again)
 
 
 def trim_outbox(work: Work) -> None:

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -89,9 +90,11 @@ class Forum:
 
 
 @contextmanager
-def running_forum(sessions: Callable[[str], Sessions], keys: Keyring, clock: Clock) -> Iterator[Forum]:
+def running_forum(sessions: Callable[[str], Sessions], keys: Keyring, clock: Clock, ledger: Path) -> Iterator[Forum]:
     """A forum on these databases."""
-    members = MembersSettings(master_key=KEY, index_key=KEY, link_key=KEY, **_common(keys, "members"))
+    members = MembersSettings(
+        master_key=KEY, index_key=KEY, link_key=KEY, erasure_ledger=ledger, **_common(keys, "members")
+    )
     apps = {
         "members": members_app.create(members, sessions("members")),
         "events": events_app.create(EventsSettings(**_common(keys, "events")), sessions("events")),

@@ -3,66 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-from sqlalchemy import inspect
-
-from shared.db import Sessions
 from shared.messaging.tables import OutboxRow
+from tests.journeys.builders import ONE, PROGRAMME, THREE, TWO, answers, import_members, import_programme
 from tests.journeys.forum import Forum
-
-MEMBERS = """name,phone,email,groups,channel
-Member 1,+447700900001,,Service User Forum,sms
-Member 2,,member2@example.org,Service User Forum,email
-Member 3,+447700900003,,Service User Forum,sms
-"""
-
-PROGRAMME = """BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//A charity//EN
-BEGIN:VEVENT
-UID:games@example.org
-DTSTAMP:20261101T000000Z
-DTSTART;TZID=Europe/London:20261126T183000
-DTEND;TZID=Europe/London:20261126T203000
-RRULE:FREQ=WEEKLY;COUNT=4
-SUMMARY:Games night
-LOCATION:The hub
-END:VEVENT
-END:VCALENDAR
-"""
-
-ONE, TWO, THREE = "+447700900001", "member2@example.org", "+447700900003"
-
-
-@pytest.fixture
-def programme(forum: Forum) -> dict[str, Any]:
-    """A group, its members and its programme are in; the next occurrence."""
-    forum.as_operator(
-        "members", "POST", "/groups", "groups:write", json={"name": "Service User Forum", "visibility": "open"}
-    )
-    import_members(forum)
-    forum.tell()
-    import_programme(forum)
-    forum.tell()
-    return forum.clients["events"].get("/occurrences").json()["items"][0]
-
-
-def import_members(forum: Forum) -> Any:
-    csv = {"Content-Type": "text/csv"}
-    return forum.as_operator("members", "POST", "/imports/members", "members:import", content=MEMBERS, headers=csv)
-
-
-def import_programme(forum: Forum, text: str = PROGRAMME) -> Any:
-    path = "/imports/programme?group=service-user-forum&name=forum.ics"
-    ics = {"Content-Type": "text/calendar"}
-    return forum.as_operator("events", "POST", path, "programme:import", content=text, headers=ics)
-
-
-def answers(forum: Forum, phone: str, occurrence: dict[str, Any], answer: str) -> None:
-    _, signed_in = forum.member(phone)
-    path = f"/occurrences/{occurrence['id']}/rsvp"
-    assert forum.clients["events"].put(path, json={"answer": answer}, headers=signed_in).is_success
-    forum.tell()
+from tests.tables import all_rows
 
 
 def test_everybody_new_is_welcomed_with_a_link_of_their_own(forum: Forum, programme: dict[str, Any]):
@@ -195,15 +139,6 @@ def test_no_address_or_name_leaves_the_vault(forum: Forum, programme: dict[str, 
         assert [canary for canary in (ONE, ONE[1:], TWO, THREE) if canary in everything] == [], name
         if name != "members":
             assert "Member 1" not in everything
-
-
-def all_rows(sessions: Sessions) -> str:
-    """A whole database as text."""
-    with sessions() as session:
-        connection = session.connection()
-        names = inspect(connection).get_table_names()
-        rows = (connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars() for name in names)
-        return "\n".join(row for table in rows for row in table)
 
 
 def test_every_message_published_is_one_of_the_contracts(forum: Forum, programme: dict[str, Any]):

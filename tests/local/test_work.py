@@ -17,6 +17,7 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in WORKERS:
         monkeypatch.setenv(f"{name.upper()}_DATABASE_URL", f"postgresql+psycopg://{name}@127.0.0.1:1/{name}")
     monkeypatch.setenv("BROKER_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("MEMBERS_ERASURE_LEDGER", str(tmp_path / "erasures.ledger"))
 
 
 @pytest.mark.parametrize("name", WORKERS)

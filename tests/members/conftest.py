@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ def in_threads() -> Callable[..., list[Any]]:
 
 
 @pytest.fixture
-def settings(keys: Keyring) -> Settings:
+def settings(keys: Keyring, tmp_path: Path) -> Settings:
     return Settings(
         database_url="postgresql+psycopg://unused",
         signing_key=keys.private["members"],
@@ -51,6 +52,7 @@ def settings(keys: Keyring) -> Settings:
         master_key=MASTER,
         index_key=INDEX,
         link_key=LINK,
+        erasure_ledger=tmp_path / "erasures.ledger",
         phone_region="",
     )
 

@@ -23,6 +23,7 @@ def given(keys: Keyring) -> dict[str, Any]:
         "master_key": KEY,
         "index_key": KEY,
         "link_key": KEY,
+        "erasure_ledger": "erasures.ledger",
     }
 
 
@@ -47,7 +48,7 @@ def test_no_country_is_taken_for_granted(given: dict[str, Any], monkeypatch: pyt
 def test_the_worker_hears_what_it_is_routed(given: dict[str, Any]):
     work = create(Settings(**given))
     assert work.subscriber is not None
-    assert work.subscriber.sources == ("members", "notifications")
+    assert work.subscriber.sources == ("events", "members", "notifications")
     assert work.publishes
     heard = {it.message for it in SUBSCRIPTIONS}
     assert heard == {message for message, to in ROUTES.items() if "members" in to}

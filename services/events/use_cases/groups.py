@@ -13,6 +13,7 @@ from services.events.queries import occurrences_of_group
 from services.events.use_cases.telling import tell_all
 from shared.contracts.events import Answer, RsvpChanged
 from shared.contracts.members import GroupChanged, Role, Visibility
+from shared.erasure import was_erased
 from shared.messaging import publish_all
 
 
@@ -32,6 +33,8 @@ def keep_group(session: Session, heard: GroupChanged, *, now: datetime) -> None:
 
 def join_group(session: Session, group_id: UUID, member_id: UUID, role: Role) -> None:
     """Know that a member belongs to a group, in this role."""
+    if was_erased(session, member_id):
+        return
     new = upsert(GroupMember).values(group_id=group_id, member_id=member_id, role=role)
     keys = [GroupMember.member_id, GroupMember.group_id]
     session.execute(new.on_conflict_do_update(index_elements=keys, set_={"role": new.excluded.role}))

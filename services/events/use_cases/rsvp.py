@@ -13,6 +13,7 @@ from services.events.queries import Standing, standing
 from shared.contracts.events import Answer, RsvpChanged
 from shared.contracts.members import Visibility
 from shared.db import affected
+from shared.errors import Unauthenticated
 from shared.messaging import publish
 
 RSVPS = EventsBase.metadata.tables["rsvps"]
@@ -43,7 +44,7 @@ TAKE_PLACES = (
 def answer_rsvp(session: Session, occurrence_id: UUID, member_id: UUID, answer: Answer, *, now: datetime) -> None:
     """Keep whether a member is coming. Saying the same again changes nothing and tells nobody.
 
-    Raises NoSuchOccurrence, MembersOnly, OccurrenceOver, OccurrenceCancelled or OccurrenceFull.
+    Raises Unauthenticated, NoSuchOccurrence, MembersOnly, OccurrenceOver, OccurrenceCancelled or OccurrenceFull.
     """
     here = _standing(session, occurrence_id, member_id, now)
     _refuse_strangers(session, here, member_id)
@@ -64,6 +65,8 @@ def _standing(session: Session, occurrence_id: UUID, member_id: UUID, now: datet
     found = standing(session, occurrence_id, member_id)
     if found is None:
         raise NoSuchOccurrence("Look at what is on, and choose again.")
+    if found.erased:
+        raise Unauthenticated  # A token outlives its member by some minutes.
     refuse_unless_on(found.status, found.ends_at, now)
     return found
 

@@ -4,6 +4,7 @@ from services.members.models.audit import THE_HEAD, Action, AuditEntry, AuditHea
 from services.members.models.base import MembersBase, one_of
 from services.members.models.cards import Card, WrongWords
 from services.members.models.consent import Consent, Via
+from services.members.models.erasure import Erasure
 from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
 from services.members.models.invitations import Invitation, WrongCode
 from services.members.models.motions import JoinRequest, Kind, Motion, MotionVote
@@ -53,6 +54,7 @@ __all__ = [
     "Consent",
     "DutyGiven",
     "Enrolment",
+    "Erasure",
     "Experience",
     "Group",
     "GroupNote",

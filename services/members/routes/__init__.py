@@ -4,6 +4,7 @@ from services.members.routes.addresses import addresses
 from services.members.routes.audit import audit
 from services.members.routes.cards import cards
 from services.members.routes.choices import choices_of_a_member, my_choices, wordings
+from services.members.routes.erasure import erasure
 from services.members.routes.groups import groups, my_groups
 from services.members.routes.imports import imports
 from services.members.routes.invitations import acceptances, invitations
@@ -36,4 +37,5 @@ ROUTERS = [
     choices_of_a_member,
     wordings,
     keys,
+    erasure,
 ]

@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 
 from services.members.errors import AnswerNotKept
 from services.members.invitation_codes import InvitationCodes
+from services.members.ledger import Ledger
 from services.members.links import Links
 from services.members.use_cases import House, Limits, WayIn
 from shared.auth import Caller, Signer
@@ -24,6 +25,11 @@ async def _house(request: Request) -> House:
 async def _links(request: Request) -> Links:
     links: Links = request.app.state.links
     return links
+
+
+async def _ledger(request: Request) -> Ledger:
+    ledger: Ledger = request.app.state.ledger
+    return ledger
 
 
 async def _signer(request: Request) -> Signer:
@@ -75,6 +81,7 @@ async def _interests(request: Request) -> list[str]:
 
 
 TheHouse = Annotated[House, Depends(_house)]
+TheLedger = Annotated[Ledger, Depends(_ledger)]
 TheLinks = Annotated[Links, Depends(_links)]
 TheCodes = Annotated[InvitationCodes, Depends(_codes)]
 TheSigner = Annotated[Signer, Depends(_signer)]

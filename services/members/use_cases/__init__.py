@@ -5,6 +5,13 @@ from services.members.use_cases.cards import issue_card, list_cards, revoke_card
 from services.members.use_cases.challenges import Limits, ask_to_sign_in, issue_code, make_sign_in_link
 from services.members.use_cases.choices import change_choices, read_choices
 from services.members.use_cases.consents import read_consents, say_consents
+from services.members.use_cases.erasure import (
+    erase_member,
+    note_answer,
+    overdue_erasures,
+    read_erasure,
+    reapply_erasures,
+)
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
@@ -42,6 +49,7 @@ __all__ = [
     "end_one_of_my_sessions",
     "end_session",
     "enrol_again",
+    "erase_member",
     "fail_channel",
     "identify_sender",
     "import_members",
@@ -51,10 +59,14 @@ __all__ = [
     "list_sessions",
     "lose_channel",
     "make_sign_in_link",
+    "note_answer",
+    "overdue_erasures",
     "read_audit",
     "read_choices",
     "read_consents",
+    "read_erasure",
     "read_me",
+    "reapply_erasures",
     "renew_token",
     "republish",
     "resolve_addresses",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.members.models import Address, Consent, Group, Member, Membership
+from services.members.models import Address, Consent, Erasure, Group, Member, Membership
 from services.members.queries import last_words
 from services.members.use_cases.groups import group_changed
 from services.members.use_cases.preferences import preferences_of
@@ -36,3 +36,5 @@ def _everything(session: Session) -> Iterator[Message]:
         yield preferences_of(member, addresses[member.id], said[member.id])
         for place in places[member.id]:
             yield GroupJoined(member_id=member.id, group_id=place.group_id, role=place.role)
+    for erasure in session.scalars(select(Erasure).order_by(Erasure.asked_at)):
+        yield erasure.message()

@@ -12,10 +12,13 @@ from services.notifications.gate import KEPT
 from services.notifications.models import WAITING, Notification, Recipient, State
 from services.notifications.use_cases.claiming import due_again, may_have_left
 from shared.contracts.members import PreferencesChanged, Purpose
+from shared.erasure import was_erased
 
 
 def keep_preferences(session: Session, heard: PreferencesChanged, now: datetime) -> None:
     """Keep the copy of how a member likes to be reached. Whether they texted STOP is ours to know and stays."""
+    if was_erased(session, heard.member_id):
+        return
     known = session.get(Recipient, heard.member_id)
     values = heard.model_dump(exclude={"channels", "consents"}) | {"channels": list(heard.channels)}
     values["consents"] = _consents(heard, known)

@@ -22,6 +22,7 @@ from services.notifications.reminders import RULES, Plan, plan
 from services.notifications.use_cases.claiming import not_left_yet
 from shared.contracts.events import OccurrenceState
 from shared.contracts.members import Purpose, SignInCodeIssued
+from shared.erasure import was_erased
 from shared.ids import new_id
 
 WELCOME_LASTS = timedelta(days=3)
@@ -82,6 +83,8 @@ KEEP_PLAN = _WRITE_PLAN.on_conflict_do_update(
 
 def welcome(session: Session, member_id: UUID, now: datetime) -> None:
     """Send a new member their own link."""
+    if was_erased(session, member_id):
+        return
     _notify(session, [member_id], None, WELCOME, [Plan("welcome", now, now + WELCOME_LASTS)])
 
 
@@ -129,6 +132,8 @@ def call_off(session: Session, heard: OccurrenceState, now: datetime) -> None:
 
 def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime) -> None:
     """A member is coming: plan their reminders."""
+    if was_erased(session, member_id):
+        return
     session.execute(KEEP_GOING, {"occurrence_id": occurrence_id, "member_id": member_id})
     occurrence = session.get(Occurrence, occurrence_id)
     if occurrence is not None and not occurrence.cancelled:

@@ -1,0 +1,62 @@
+"""Who was erased, outside the database: after a restore, they are erased again from it.
+
+A line holds a day and an id that leads to nobody. Lines are only ever added, each on the disk before the erasure is.
+"""
+
+import logging
+import os
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from services.members.errors import LedgerAway
+
+log = logging.getLogger(__name__)
+
+
+class Ledger:
+    """The file. It is made when it is first written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def note(self, member_id: UUID, now: datetime) -> None:
+        """Write somebody down, on the disk; raises LedgerAway."""
+        # A line begins anew: one that was cut short by a crash spoils only itself.
+        line = f"\n{now:%Y-%m-%d} {member_id}\n".encode()
+        try:
+            is_new = not self._path.exists()
+            with self._path.open("ab", buffering=0) as file:
+                file.write(line)
+                os.fsync(file.fileno())
+            if is_new:
+                _sync_folder(self._path.parent)
+        except OSError as error:
+            raise LedgerAway from error
+
+    def members(self) -> list[UUID]:
+        """All who were ever erased, in their order; raises LedgerAway."""
+        try:
+            lines = self._path.read_text(encoding="ascii", errors="replace").splitlines()
+        except OSError as error:
+            raise LedgerAway from error
+        found = (_member_in(line) for line in lines if line)
+        return list(dict.fromkeys(member_id for member_id in found if member_id))
+
+
+def _member_in(line: str) -> UUID | None:
+    try:
+        return UUID(line.partition(" ")[2])
+    except ValueError:
+        # The erasure that it belongs to was cut off with it.
+        log.warning("a line of the erasure ledger is cut short")
+        return None
+
+
+def _sync_folder(path: Path) -> None:
+    """Without this a new file may be gone after a crash, whatever is in it."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
