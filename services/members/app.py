@@ -29,6 +29,7 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     app.state.interests = settings.interests_offered()
     app.state.way_in = WayIn(settings.codes(), settings.public_url)
     app.state.limits = Limits(settings.most_codes_per_hour)
+    app.state.relying_party = settings.relying_party()
     app.state.signer = settings.signer()
     every_key = json.loads(settings.trusted_keys)["keys"]
     app.state.key_set = {"keys": [key for key in every_key if key["kid"] == app.state.signer.issuer]}

@@ -178,6 +178,58 @@ class TooManyLinks(Conflict):
         super().__init__("Use the latest one, or try again in an hour.")
 
 
+class PasskeyRefused(Unauthenticated):
+    """What came is not what this passkey would have signed just now. What was asked of it is used up."""
+
+    code = "passkey-refused"
+    title = "That passkey was not accepted."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Try once more from the beginning, on the device that has the passkey.")
+
+
+class DigitsRefused(Unauthenticated):
+    """The app does not show these digits now, or they were used. That they came is counted."""
+
+    code = "digits-refused"
+    title = "Those digits were not accepted."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Wait until your app shows new digits, and write those.")
+
+
+class TooManyDigits(Forbidden):
+    """Wrong digits came too often to look at any more of them for a while."""
+
+    code = "too-many-digits"
+    title = "Wrong digits came too often."
+
+    def __init__(self) -> None:
+        super().__init__("Wait a quarter of an hour, or show your passkey if you have one.")
+
+
+class SecondFactorNeeded(Forbidden):
+    """Only a session in which a second factor was shown lately may do this."""
+
+    code = "second-factor-needed"
+    title = "Show who you are once more."
+
+    def __init__(self) -> None:
+        super().__init__("Show your passkey, or the digits of your authenticator app.")
+
+
+class CardNeeded(Forbidden):
+    """Who enrols their first second factor has just signed in with their card, or with what the operator gave them."""
+
+    code = "card-needed"
+    title = "Sign in with your card first."
+
+    def __init__(self) -> None:
+        super().__init__("Sign in with your card, and do this within a quarter of an hour.")
+
+
 class FileUnusable(Invalid):
     """A file that is no table of members at all. Nothing of it went in."""
 

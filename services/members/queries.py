@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from services.members.models import (
     Address,
     AddressState,
+    Authenticator,
     Card,
     Challenge,
     Channel,
@@ -22,9 +23,11 @@ from services.members.models import (
     MemberKey,
     MemberSession,
     Membership,
+    Passkey,
     WrongWords,
     hashed,
 )
+from shared.auth import Caller
 from shared.contracts.members import Duty
 
 # Any number that no other lock of this database uses.
@@ -228,6 +231,31 @@ def wrong_words_since(session: Session, asker: str, since: datetime) -> int:
     """How often somebody typed words that are on no card."""
     query = select(func.count(WrongWords.id)).where(WrongWords.asker == asker, WrongWords.at > since)
     return session.scalar(query) or 0
+
+
+def session_of_caller(session: Session, caller: Caller, now: datetime) -> MemberSession | None:
+    """The session a token is of, while it lasts; locked, so that two requests do not both change it."""
+    mine = select(MemberSession).where(
+        MemberSession.id == caller.session_id,
+        MemberSession.member_id == caller.member_id,
+        MemberSession.expires_at > now,
+    )
+    return session.scalar(mine.with_for_update())
+
+
+def passkeys_of(session: Session, member_id: UUID) -> list[Passkey]:
+    """A member's passkeys, oldest first."""
+    return list(session.scalars(select(Passkey).where(Passkey.member_id == member_id).order_by(Passkey.id)))
+
+
+def passkey_by(session: Session, credential_id: bytes) -> Passkey | None:
+    """The passkey that a device knows by this id; locked, so that it is not used twice at once."""
+    return session.scalar(select(Passkey).where(Passkey.credential_id == credential_id).with_for_update())
+
+
+def authenticator_of(session: Session, member_id: UUID, *, lock: bool = False) -> Authenticator | None:
+    """A member's authenticator app, confirmed or not."""
+    return session.get(Authenticator, member_id, with_for_update=lock or None)
 
 
 def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date, datetime]:

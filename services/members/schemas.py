@@ -336,9 +336,10 @@ class Enrolling(WorkerView):
 
 
 class EnrolmentSecret(BaseModel):
-    """What the operator gave a worker."""
+    """What the operator gave a worker, and whether nobody else uses this device."""
 
     secret: Secret
+    own_device: bool = False
 
 
 class ErasureDraft(BaseModel):

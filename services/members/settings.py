@@ -12,6 +12,7 @@ from services.members.invitation_codes import InvitationCodes
 from services.members.ledger import Ledger
 from services.members.links import Links
 from services.members.master_keys import MasterKeys, read_keys
+from services.members.passkeys import RelyingParty
 from services.members.trail import Chain
 from services.members.vault import Vault
 from shared.auth import Signer
@@ -90,6 +91,10 @@ class Settings(ServiceSettings):
     def ledger(self) -> Ledger:
         """Who was erased."""
         return Ledger(self.erasure_ledger)
+
+    def relying_party(self) -> RelyingParty:
+        """The forum, as passkeys know it."""
+        return RelyingParty.at(self.public_url, self.programme_name)
 
     def signer(self) -> Signer:
         """Signs in the name of members."""

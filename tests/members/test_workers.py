@@ -99,7 +99,7 @@ def test_a_member_is_no_worker(api: Api, session: Session):
 
 def test_ending_a_duty_ends_its_powers_at_once(session: Session, signer: Signer, keys: Keyring):
     worker = use_cases.add_worker(session, "Worker 1", Duty.WORKER, house=HOUSE, now=NOW)
-    begun = use_cases.begin_enrolment(session, worker.secret, signer=signer, now=NOW)
+    begun = use_cases.begin_enrolment(session, worker.secret, own_device=True, signer=signer, now=NOW)
     (opened,) = session.scalars(select(MemberSession))
     opened.strengthen(NOW)
     # A device that others use too would be signed out long before.

@@ -18,6 +18,7 @@ from services.members.models.people import (
     Member,
     Use,
 )
+from services.members.models.second_factors import Authenticator, Ceremony, Passkey, Purpose
 from services.members.models.sign_in import (
     CODE_LASTS,
     ENROLMENT_LASTS,
@@ -48,7 +49,9 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuditSubject",
+    "Authenticator",
     "Card",
+    "Ceremony",
     "Challenge",
     "Channel",
     "Consent",
@@ -72,6 +75,8 @@ __all__ = [
     "Membership",
     "Motion",
     "MotionVote",
+    "Passkey",
+    "Purpose",
     "Use",
     "Via",
     "WrongCode",

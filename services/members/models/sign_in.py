@@ -22,6 +22,8 @@ SHARED_SESSION_LASTS = timedelta(days=1)
 
 CODE_LASTS = timedelta(minutes=10)
 TRIES = 5
+# How long after signing in somebody may enrol their first second factor.
+FRESH_FOR = timedelta(minutes=15)
 
 
 class How(StrEnum):
@@ -79,6 +81,13 @@ class MemberSession(MembersBase):
     def strengthen(self, now: datetime) -> None:
         """A second factor was shown in it."""
         self.strong_until = now + STRENGTH_LASTS
+
+    def may_enrol(self, now: datetime) -> bool:
+        """Whether it was just begun with what proves who somebody is.
+
+        A text or a link proves only that somebody holds the phone, which may be a thief.
+        """
+        return self.how in {How.CARD, How.ENROLMENT} and now < self.created_at + FRESH_FOR
 
     def is_strong(self, now: datetime) -> bool:
         """Whether it carries powers at this moment."""

@@ -12,6 +12,7 @@ from services.members.routes.join_requests import join_requests, my_requests
 from services.members.routes.keys import keys
 from services.members.routes.me import me
 from services.members.routes.motions import motions
+from services.members.routes.second_factors import second_factors
 from services.members.routes.sessions import sessions
 from services.members.routes.sign_in import sign_in
 from services.members.routes.workers import enrolments, workers
@@ -28,6 +29,7 @@ ROUTERS = [
     sign_in,
     sessions,
     cards,
+    second_factors,
     me,
     workers,
     enrolments,

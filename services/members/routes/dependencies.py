@@ -9,6 +9,7 @@ from services.members.errors import AnswerNotKept
 from services.members.invitation_codes import InvitationCodes
 from services.members.ledger import Ledger
 from services.members.links import Links
+from services.members.passkeys import RelyingParty
 from services.members.use_cases import House, Limits, WayIn
 from shared.auth import Caller, Signer
 from shared.errors import Unauthenticated
@@ -56,6 +57,11 @@ async def _limits(request: Request) -> Limits:
     return limits
 
 
+async def _relying_party(request: Request) -> RelyingParty:
+    party: RelyingParty = request.app.state.relying_party
+    return party
+
+
 async def _my_id(caller: MemberCaller) -> UUID:
     if caller.member_id is None:
         raise Unauthenticated
@@ -84,6 +90,7 @@ TheHouse = Annotated[House, Depends(_house)]
 TheLedger = Annotated[Ledger, Depends(_ledger)]
 TheLinks = Annotated[Links, Depends(_links)]
 TheCodes = Annotated[InvitationCodes, Depends(_codes)]
+TheRelyingParty = Annotated[RelyingParty, Depends(_relying_party)]
 TheSigner = Annotated[Signer, Depends(_signer)]
 TheInterests = Annotated[list[str], Depends(_interests)]
 TheWayIn = Annotated[WayIn, Depends(_way_in)]

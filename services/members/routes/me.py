@@ -1,23 +1,11 @@
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import Depends, Response
+from fastapi import Response
 
 from services.members import use_cases
+from services.members.routes.dependencies import MyId
 from services.members.schemas import ExperienceDraft, Me, MeEdit
-from shared.errors import Unauthenticated
-from shared.web import IfMatch, InTransaction, MemberCaller, Now, router, tag, versions_in
+from shared.web import IfMatch, InTransaction, Now, router, tag, versions_in
 
 me = router(prefix="/me", tags=["me"])
-
-
-async def _my_id(caller: MemberCaller) -> UUID:
-    if caller.member_id is None:
-        raise Unauthenticated
-    return caller.member_id
-
-
-MyId = Annotated[UUID, Depends(_my_id)]
 
 
 @me.get("")

@@ -40,4 +40,4 @@ def end_duty(member_id: UUID, duty: Duty, session: InTransaction) -> None:
 @enrolments.post("/sessions/enrolment", status_code=201)
 def begin_enrolment(secret: EnrolmentSecret, session: InTransaction, now: Now, signer: TheSigner) -> SessionBegun:
     """Sign in with the secret that the operator gave, to enrol a second factor."""
-    return use_cases.begin_enrolment(session, secret.secret, signer=signer, now=now)
+    return use_cases.begin_enrolment(session, secret.secret, own_device=secret.own_device, signer=signer, now=now)

@@ -1,6 +1,12 @@
 """Everything that members can do. One public function a thing, each one transaction."""
 
 from services.members.use_cases.addresses import identify_sender, resolve_addresses
+from services.members.use_cases.authenticators import (
+    begin_authenticator,
+    confirm_authenticator,
+    remove_authenticator,
+    show_digits,
+)
 from services.members.use_cases.cards import issue_card, list_cards, revoke_cards
 from services.members.use_cases.challenges import Limits, ask_to_sign_in, issue_code, make_sign_in_link
 from services.members.use_cases.choices import change_choices, read_choices
@@ -15,10 +21,20 @@ from services.members.use_cases.erasure import (
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
+from services.members.use_cases.passkeys import (
+    add_passkey,
+    ask_anybody_for_passkey,
+    ask_for_passkey,
+    begin_passkey,
+    remove_passkey,
+    show_passkey,
+    sign_in_with_passkey,
+)
 from services.members.use_cases.preferences import fail_channel, lose_channel, start_channel, stop_channel
 from services.members.use_cases.read_audit import read_audit
 from services.members.use_cases.republish import republish
 from services.members.use_cases.rewrap_keys import rewrap_keys
+from services.members.use_cases.second_factors import list_second_factors
 from services.members.use_cases.sessions import (
     end_my_other_sessions,
     end_one_of_my_sessions,
@@ -36,13 +52,19 @@ __all__ = [
     "House",
     "Limits",
     "WayIn",
+    "add_passkey",
     "add_worker",
+    "ask_anybody_for_passkey",
+    "ask_for_passkey",
     "ask_to_sign_in",
+    "begin_authenticator",
     "begin_enrolment",
     "begin_group",
+    "begin_passkey",
     "begin_session",
     "change_choices",
     "change_name",
+    "confirm_authenticator",
     "cut_trail",
     "end_duty",
     "end_my_other_sessions",
@@ -56,6 +78,7 @@ __all__ = [
     "issue_card",
     "issue_code",
     "list_cards",
+    "list_second_factors",
     "list_sessions",
     "lose_channel",
     "make_sign_in_link",
@@ -67,6 +90,8 @@ __all__ = [
     "read_erasure",
     "read_me",
     "reapply_erasures",
+    "remove_authenticator",
+    "remove_passkey",
     "renew_token",
     "republish",
     "resolve_addresses",
@@ -74,6 +99,9 @@ __all__ = [
     "rewrap_keys",
     "say_consents",
     "say_experience",
+    "show_digits",
+    "show_passkey",
+    "sign_in_with_passkey",
     "start_channel",
     "stop_channel",
     "unsay_experience",

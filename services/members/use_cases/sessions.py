@@ -2,7 +2,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from services.members.errors import SignInRefused
@@ -70,6 +70,13 @@ def end_my_other_sessions(session: Session, member_id: UUID, this: UUID | None) 
     """Sign every device out but the one that asks."""
     others = delete(MemberSession).where(MemberSession.member_id == member_id)
     session.execute(others if this is None else others.where(MemberSession.id != this))
+
+
+def weaken_sessions(session: Session, member_id: UUID, *, but: MemberSession | None = None) -> None:
+    """Take the powers from a member's sessions, so that a second factor has to be shown in them again."""
+    theirs = update(MemberSession).where(MemberSession.member_id == member_id)
+    theirs = theirs.where(MemberSession.id != but.id) if but else theirs
+    session.execute(theirs.values(strong_until=None))
 
 
 def view_of(session: Session, member: Member) -> MemberView:

@@ -2,7 +2,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.members.errors import NoSuchWorker, SignInRefused, UnusableName
@@ -22,7 +22,8 @@ from services.members.queries import duties_of, locked_members
 from services.members.schemas import Enrolling, SessionBegun, WorkerView
 from services.members.use_cases.import_members import House
 from services.members.use_cases.preferences import preferences_now
-from services.members.use_cases.sessions import SECRET_BYTES, open_session
+from services.members.use_cases.second_factors import drop_second_factors
+from services.members.use_cases.sessions import SECRET_BYTES, open_session, weaken_sessions
 from shared.auth import Signer
 from shared.contracts.members import Duty
 from shared.messaging import publish
@@ -47,6 +48,7 @@ def enrol_again(session: Session, member_id: UUID, *, now: datetime) -> Enrollin
     worker = _worker(session, member_id)
     session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
     session.execute(delete(Enrolment).where(Enrolment.member_id == member_id))
+    drop_second_factors(session, member_id)
     return _enrolling(session, worker, now)
 
 
@@ -57,21 +59,16 @@ def end_duty(session: Session, member_id: UUID, duty: Duty) -> None:
     weaken_sessions(session, member_id)
 
 
-def begin_enrolment(session: Session, secret: str, *, signer: Signer, now: datetime) -> SessionBegun:
+def begin_enrolment(
+    session: Session, secret: str, *, own_device: bool = False, signer: Signer, now: datetime
+) -> SessionBegun:
     """Sign a worker in with the secret that the operator gave them."""
     used = delete(Enrolment).where(Enrolment.secret_hash == hashed(secret)).returning(Enrolment)
     enrolment = session.scalar(used)
     if enrolment is None or enrolment.is_over(now):
         raise SignInRefused
     worker = session.get_one(Member, enrolment.member_id)
-    return open_session(session, worker, How.ENROLMENT, signer=signer, now=now)
-
-
-def weaken_sessions(session: Session, member_id: UUID, *, but: MemberSession | None = None) -> None:
-    """Take the powers from a member's sessions, so that a second factor has to be shown in them again."""
-    theirs = update(MemberSession).where(MemberSession.member_id == member_id)
-    theirs = theirs.where(MemberSession.id != but.id) if but else theirs
-    session.execute(theirs.values(strong_until=None))
+    return open_session(session, worker, How.ENROLMENT, own_device=own_device, signer=signer, now=now)
 
 
 def worker_view(session: Session, member: Member) -> WorkerView:

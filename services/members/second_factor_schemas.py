@@ -1,0 +1,61 @@
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, StringConstraints
+
+SIX_DIGITS = r"^[0-9]{3} ?[0-9]{3}$"
+
+Digits = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=SIX_DIGITS),
+    AfterValidator(lambda text: text.replace(" ", "")),
+]
+
+
+class PasskeyView(BaseModel):
+    """A passkey, as its member knows it."""
+
+    id: UUID
+    added_at: datetime
+    last_used_at: datetime | None
+
+
+class SecondFactors(BaseModel):
+    """What a member can show beside how they signed in."""
+
+    passkeys: list[PasskeyView]
+    authenticator_since: datetime | None
+
+
+class CeremonyBegun(BaseModel):
+    """What to pass to the browser: `navigator.credentials.create` or `.get`. It is answered within five minutes."""
+
+    ceremony: UUID
+    options: dict[str, Any]
+
+
+class PasskeyAnswer(BaseModel):
+    """What the browser gave back, as `credential.toJSON()` writes it."""
+
+    ceremony: UUID
+    credential: dict[str, Any]
+
+
+class PasskeySignIn(PasskeyAnswer):
+    """The same, and whether nobody else uses this device."""
+
+    own_device: bool = False
+
+
+class AuthenticatorSecret(BaseModel):
+    """What an authenticator app needs: as a QR code holds it, and to be typed. It is shown once."""
+
+    secret: str
+    uri: str
+
+
+class AuthenticatorDigits(BaseModel):
+    """What the app shows now."""
+
+    digits: Digits

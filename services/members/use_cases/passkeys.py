@@ -1,0 +1,149 @@
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.members.errors import PasskeyRefused
+from services.members.models import Ceremony, How, Member, MemberSession, Passkey, Purpose
+from services.members.passkeys import Json, RelyingParty, credential_id
+from services.members.queries import passkey_by, passkeys_of
+from services.members.schemas import SessionBegun, SignedIn
+from services.members.second_factor_schemas import CeremonyBegun, PasskeyView
+from services.members.use_cases.second_factors import (
+    current_session,
+    end_ceremony,
+    session_to_enrol_in,
+    strengthened,
+    strong_session,
+)
+from services.members.use_cases.sessions import open_session, weaken_sessions
+from shared.auth import Caller, Signer
+from shared.errors import NotFound
+
+CHALLENGE_BYTES = 32
+
+
+def begin_passkey(session: Session, caller: Caller, *, party: RelyingParty, now: datetime) -> CeremonyBegun:
+    """Ask a device for a new passkey."""
+    opened = session_to_enrol_in(session, caller, now)
+    ceremony = _begun(session, Purpose.ENROL, opened, now)
+    member = session.get_one(Member, opened.member_id)
+    asked = party.ask_to_enrol(member.id, member.name, ceremony.challenge, _known(session, member.id))
+    return CeremonyBegun(ceremony=ceremony.id, options=asked)
+
+
+def add_passkey(
+    session: Session, caller: Caller, ceremony_id: UUID, answer: Json, *, party: RelyingParty, now: datetime
+) -> PasskeyView:
+    """Keep the passkey that a device has made. It was shown in the making, so the session is strong from now on."""
+    opened = session_to_enrol_in(session, caller, now)
+    made = party.enrolled(answer, _ended(session, ceremony_id, Purpose.ENROL, opened, now).challenge)
+    if passkey_by(session, made.credential_id):
+        raise PasskeyRefused
+    passkey = Passkey(
+        member_id=opened.member_id,
+        credential_id=made.credential_id,
+        public_key=made.public_key,
+        sign_count=made.sign_count,
+        added_at=now,
+    )
+    session.add(passkey)
+    opened.strengthen(now)
+    session.flush()
+    return PasskeyView.model_validate(passkey, from_attributes=True)
+
+
+def remove_passkey(session: Session, caller: Caller, passkey_id: UUID, *, now: datetime) -> None:
+    """Forget a passkey. What was opened with it elsewhere loses its powers."""
+    opened = strong_session(session, caller, now)
+    passkey = session.get(Passkey, passkey_id)
+    if passkey is None or passkey.member_id != opened.member_id:
+        raise NotFound
+    session.delete(passkey)
+    weaken_sessions(session, opened.member_id, but=opened)
+
+
+def ask_for_passkey(session: Session, caller: Caller, *, party: RelyingParty, now: datetime) -> CeremonyBegun:
+    """Ask a member who is signed in to show one of their passkeys."""
+    opened = current_session(session, caller, now)
+    ceremony = _begun(session, Purpose.SHOW, opened, now)
+    asked = party.ask_to_show(ceremony.challenge, _known(session, opened.member_id))
+    return CeremonyBegun(ceremony=ceremony.id, options=asked)
+
+
+def show_passkey(
+    session: Session,
+    caller: Caller,
+    ceremony_id: UUID,
+    answer: Json,
+    *,
+    party: RelyingParty,
+    signer: Signer,
+    now: datetime,
+) -> SignedIn:
+    """Give a session its member's powers, for a passkey of theirs."""
+    opened = current_session(session, caller, now)
+    ceremony = _ended(session, ceremony_id, Purpose.SHOW, opened, now)
+    if _shown(session, ceremony, answer, party, now).member_id != opened.member_id:
+        raise PasskeyRefused
+    return strengthened(session, opened, signer=signer, now=now)
+
+
+def ask_anybody_for_passkey(session: Session, *, party: RelyingParty, now: datetime) -> CeremonyBegun:
+    """Ask whoever it is to sign in with a passkey; everybody is asked the same."""
+    ceremony = _begun(session, Purpose.SIGN_IN, None, now)
+    return CeremonyBegun(ceremony=ceremony.id, options=party.ask_to_show(ceremony.challenge))
+
+
+def sign_in_with_passkey(
+    session: Session,
+    ceremony_id: UUID,
+    answer: Json,
+    *,
+    own_device: bool,
+    party: RelyingParty,
+    signer: Signer,
+    now: datetime,
+) -> SessionBegun:
+    """Sign in with a passkey alone. It is two factors at once, so the session is strong."""
+    ceremony = _ended(session, ceremony_id, Purpose.SIGN_IN, None, now)
+    member = session.get_one(Member, _shown(session, ceremony, answer, party, now).member_id)
+    return open_session(session, member, How.PASSKEY, own_device=own_device, signer=signer, now=now)
+
+
+def _known(session: Session, member_id: UUID) -> list[bytes]:
+    return [passkey.credential_id for passkey in passkeys_of(session, member_id)]
+
+
+def _begun(session: Session, purpose: Purpose, opened: MemberSession | None, now: datetime) -> Ceremony:
+    ceremony = Ceremony(
+        purpose=purpose,
+        session_id=opened.id if opened else None,
+        challenge=secrets.token_bytes(CHALLENGE_BYTES),
+        begun_at=now,
+    )
+    session.add(ceremony)
+    session.flush()
+    return ceremony
+
+
+def _ended(
+    session: Session, ceremony_id: UUID, purpose: Purpose, opened: MemberSession | None, now: datetime
+) -> Ceremony:
+    """What was asked, for this and in this session; raises PasskeyRefused."""
+    ceremony = end_ceremony(session, ceremony_id)
+    asked_for = (purpose, opened.id if opened else None)
+    if ceremony is None or ceremony.is_over(now) or (ceremony.purpose, ceremony.session_id) != asked_for:
+        raise PasskeyRefused
+    return ceremony
+
+
+def _shown(session: Session, ceremony: Ceremony, answer: Json, party: RelyingParty, now: datetime) -> Passkey:
+    """The passkey that answered; raises PasskeyRefused, for one that nobody has and for a wrong answer alike."""
+    passkey = passkey_by(session, credential_id(answer))
+    if passkey is None:
+        raise PasskeyRefused
+    passkey.sign_count = party.shown(answer, ceremony.challenge, passkey.public_key, passkey.sign_count)
+    passkey.last_used_at = now
+    return passkey
