@@ -102,14 +102,15 @@ class _Import:
                 what = "phone number" if contact.channel is Channel.SMS else "email address"
                 raise RowRefused(f"It is a duplicate: line {self._lines[contact]} has this {what} already.")
         owners = {owner.member.id: owner for owner in map(self._register.owner, contacts) if owner}
+        # Looked at first: a later row may make a second owner, and the same list again must be refused alike.
+        for member_id in owners:
+            if member_id in self._done:
+                raise RowRefused(f"It is a duplicate: line {self._done[member_id]} is about the same member.")
         if len(owners) > 1:
             raise RowRefused(
                 "It is a duplicate: the phone number is one member's and the email address another's. "
                 "Import each with their own."
             )
-        for member_id in owners:
-            if member_id in self._done:
-                raise RowRefused(f"It is a duplicate: line {self._done[member_id]} is about the same member.")
         return next(iter(owners.values()), None)
 
     def _check_groups(self, row: Row, entry: Entry | None) -> None:
