@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
+from services.members.codes import Codes
 from services.members.errors import VaultLocked
 from services.members.links import Links
 from services.members.master_keys import MasterKeys, key_id
@@ -29,6 +30,7 @@ OLD, NEW = b"m" * 32, b"n" * 32
 BOTH = Vault(MasterKeys([NEW, OLD]), b"i" * 32)
 ONLY_NEW = Vault(MasterKeys([NEW]), b"i" * 32)
 LINKS = Links(b"l" * 32)
+WAY_IN = use_cases.WayIn(Codes(b"l" * 32), "http://127.0.0.1:8000")
 PEOPLE, NEWCOMERS = 40, 10
 
 
@@ -41,7 +43,15 @@ def committed(databases: Databases) -> Iterator[Sessions]:
 def addresses(session: Session, vault: Vault) -> list[str | None]:
     wanted = [Wanted(member_id=it, channel="sms") for it in session.scalars(select(Member.id).order_by(Member.name))]
     found = use_cases.resolve_addresses(
-        session, wanted, reason="", asked_by="notifications", vault=vault, chain=CHAIN, links=LINKS, now=NOW
+        session,
+        wanted,
+        reason="",
+        asked_by="notifications",
+        vault=vault,
+        chain=CHAIN,
+        links=LINKS,
+        way_in=WAY_IN,
+        now=NOW,
     )
     return [it.address for it in found]
 
