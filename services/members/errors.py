@@ -230,6 +230,27 @@ class CardNeeded(Forbidden):
         super().__init__("Sign in with your card, and do this within a quarter of an hour.")
 
 
+class NobodysCard(NotFound):
+    """No card says this, or it was taken back. That wrong words came is counted."""
+
+    code = "nobodys-card"
+    title = "We do not know that card."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Scan it again, or look at its words once more. A newer card takes the place of an older one.")
+
+
+class HelpersOnly(Forbidden):
+    """Helping in person is for workers and convenors, with a second factor shown."""
+
+    code = "helpers-only"
+    title = "Only workers and convenors can do this for others."
+
+    def __init__(self) -> None:
+        super().__init__("If you are one, show your passkey or your authenticator app first.")
+
+
 class FileUnusable(Invalid):
     """A file that is no table of members at all. Nothing of it went in."""
 

@@ -166,6 +166,19 @@ def is_helping(session: Session, helper_id: UUID, member_id: UUID, now: datetime
     return bool(session.scalar(select(mine)))
 
 
+def helping_now(session: Session, helper_id: UUID, member_id: UUID, now: datetime) -> Helping | None:
+    """The help that somebody is giving a member at this moment."""
+    mine = Helping.helper_id == helper_id, Helping.member_id == member_id, Helping.until > now
+    return session.scalar(select(Helping).where(*mine).limit(1))
+
+
+def helpers_of(session: Session, member_id: UUID) -> list[tuple[Helping, str]]:
+    """Who helped a member, by the name they choose, the last first."""
+    query = select(Helping, Member.name).join(Member, Member.id == Helping.helper_id)
+    found = session.execute(query.where(Helping.member_id == member_id).order_by(Helping.began_at.desc()))
+    return [(helping, name) for helping, name in found]
+
+
 def sealed_addresses(session: Session, ids: Iterable[UUID]) -> list[SealedAddress]:
     """Where these members may be written to, oldest first: addresses that are stopped or failed are left out."""
     query = _sealed().where(among(Address.member_id, set(ids)), Address.state == AddressState.ACTIVE)

@@ -10,6 +10,7 @@ from services.members.models.invitations import Invitation, WrongCode
 from services.members.models.motions import JoinRequest, Kind, Motion, MotionVote
 from services.members.models.people import (
     ASKS_A_MONTH,
+    HELP_LASTS,
     QUIET_FROM,
     QUIET_UNTIL,
     DutyGiven,
@@ -36,6 +37,7 @@ __all__ = [
     "ASKS_A_MONTH",
     "CODE_LASTS",
     "ENROLMENT_LASTS",
+    "HELP_LASTS",
     "LONGEST_SLUG",
     "QUIET_FROM",
     "QUIET_UNTIL",

@@ -95,6 +95,9 @@ class DutyGiven(MembersBase):
     given_at: Mapped[datetime]
 
 
+HELP_LASTS = timedelta(minutes=30)
+
+
 class Helping(MembersBase):
     """Somebody helps a member in person, with the member's card in hand, and acts for them until a time."""
 
@@ -110,3 +113,8 @@ class Helping(MembersBase):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
     began_at: Mapped[datetime]
     until: Mapped[datetime]
+
+    @classmethod
+    def begun(cls, helper_id: UUID, member_id: UUID, now: datetime) -> Self:
+        """From now on, for half an hour."""
+        return cls(id=new_id(), helper_id=helper_id, member_id=member_id, began_at=now, until=now + HELP_LASTS)

@@ -6,6 +6,7 @@ from services.members.routes.cards import cards
 from services.members.routes.choices import choices_of_a_member, my_choices, wordings
 from services.members.routes.erasure import erasure
 from services.members.routes.groups import groups, my_groups
+from services.members.routes.helping import helping
 from services.members.routes.imports import imports
 from services.members.routes.invitations import acceptances, invitations
 from services.members.routes.join_requests import join_requests, my_requests
@@ -30,6 +31,7 @@ ROUTERS = [
     sessions,
     cards,
     second_factors,
+    helping,
     me,
     workers,
     enrolments,

@@ -19,6 +19,7 @@ from services.members.use_cases.erasure import (
     reapply_erasures,
 )
 from services.members.use_cases.groups import begin_group
+from services.members.use_cases.helping import begin_helping, end_helping, list_helpers
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
 from services.members.use_cases.passkeys import (
@@ -43,6 +44,7 @@ from services.members.use_cases.sessions import (
     renew_token,
 )
 from services.members.use_cases.sign_in import begin_session
+from services.members.use_cases.sign_up import sign_up
 from services.members.use_cases.verify_audit import cut_trail
 from services.members.use_cases.verify_audit import verify as verify_audit
 from services.members.use_cases.way_in import WayIn
@@ -60,6 +62,7 @@ __all__ = [
     "begin_authenticator",
     "begin_enrolment",
     "begin_group",
+    "begin_helping",
     "begin_passkey",
     "begin_session",
     "change_choices",
@@ -67,6 +70,7 @@ __all__ = [
     "confirm_authenticator",
     "cut_trail",
     "end_duty",
+    "end_helping",
     "end_my_other_sessions",
     "end_one_of_my_sessions",
     "end_session",
@@ -78,6 +82,7 @@ __all__ = [
     "issue_card",
     "issue_code",
     "list_cards",
+    "list_helpers",
     "list_second_factors",
     "list_sessions",
     "lose_channel",
@@ -102,6 +107,7 @@ __all__ = [
     "show_digits",
     "show_passkey",
     "sign_in_with_passkey",
+    "sign_up",
     "start_channel",
     "stop_channel",
     "unsay_experience",

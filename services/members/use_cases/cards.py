@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.members.card_words import new_words
 from services.members.codes import Codes
+from services.members.helping_schemas import CardInHand
 from services.members.models import Card, WrongWords, hashed
 from services.members.queries import card_by, cards_of, locked_members, wrong_words_since
 from services.members.schemas import CardIssued, CardView
@@ -59,6 +60,13 @@ def list_cards(session: Session, member_id: UUID) -> list[CardView]:
 def revoke_cards(session: Session, member_id: UUID, *, now: datetime) -> None:
     """Take back every card of a member."""
     session.execute(update(Card).where(Card.member_id == member_id, Card.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def card_owner(session: Session, shown: CardInHand, *, asker: str | None, codes: Codes, now: datetime) -> UUID | None:
+    """Whose card somebody holds in their hand, by its QR code or its words."""
+    if shown.card:
+        return met_by_card(session, shown.card, now)
+    return met_by_words(session, shown.words or "", asker, codes, now)
 
 
 def met_by_card(session: Session, secret: str, now: datetime) -> UUID | None:

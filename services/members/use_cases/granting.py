@@ -25,6 +25,11 @@ def roles_granted(places: Iterable[tuple[Group, Membership]], *, strong: bool) -
     }
 
 
+def may_help(caller: Caller) -> bool:
+    """Whether somebody may help members in person: workers and convenors, with a second factor shown."""
+    return Duty.WORKER in caller.duties or Role.CONVENOR in caller.roles.values()
+
+
 def for_whom(session: Session, caller: Caller, member_id: UUID, now: datetime) -> UUID:
     """The member a caller acts for: themself, or somebody they are helping right now with a second factor shown.
 
@@ -32,7 +37,6 @@ def for_whom(session: Session, caller: Caller, member_id: UUID, now: datetime) -
     """
     if caller.member_id == member_id:
         return member_id
-    trusted = Duty.WORKER in caller.duties or Role.CONVENOR in caller.roles.values()
-    if caller.member_id is None or not trusted or not is_helping(session, caller.member_id, member_id, now):
+    if caller.member_id is None or not may_help(caller) or not is_helping(session, caller.member_id, member_id, now):
         raise NotFound
     return member_id

@@ -1,0 +1,52 @@
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, StringConstraints, model_validator
+
+CardText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class CardInHand(BaseModel):
+    """A member's card: the secret in its QR code, or its three words and six digits."""
+
+    card: CardText | None = None
+    words: CardText | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.card is None) == (self.words is None):
+            raise ValueError("send `card` or `words`")
+        return self
+
+
+class HelpingBegun(BaseModel):
+    """Somebody helps a member, who they are by the name they choose, and until when."""
+
+    id: UUID
+    member_id: UUID
+    name: str
+    until: datetime
+
+
+class HelperView(BaseModel):
+    """Somebody who helped me."""
+
+    name: str
+    began_at: datetime
+    until: datetime
+
+
+class Helpers(BaseModel):
+    """Everybody who helped me within the last thirty days, the last first."""
+
+    items: list[HelperView]
+
+
+class SignUpDraft(BaseModel):
+    """Somebody who joins with a helper beside them. Nothing of it is needed."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    group_id: UUID | None = None
