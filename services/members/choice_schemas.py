@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.members.models import ASKS_A_MONTH, QUIET_FROM, QUIET_UNTIL, Channel, Via
+from services.members.models import ASKS_A_MONTH, QUIET_FROM, QUIET_UNTIL, Channel, Need, SeenBy, Via
+from services.members.schemas import Versioned
 from shared.contracts.members import Purpose
 
 MOST_CONSENTS = 100
 MOST_LANGUAGES = 10
 MOST_ASKS = 31
+LONGEST_WORDS = 200
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]
 
@@ -52,7 +54,7 @@ class WordingView(BaseModel):
     words: dict[Purpose, str]
 
 
-class Choices(BaseModel):
+class Choices(Versioned):
     """All that a member decides about what reaches them. Quiet hours are in `timezone`; equal times mean none.
 
     `channels` are those that work, the preferred first; `consents` says by purpose to which of all channels they said
@@ -91,3 +93,21 @@ class ChoicesEdit(BaseModel):
         if "languages" in said:
             said["language"], *said["other_languages"] = said.pop("languages")
         return said
+
+
+class NeedSaid(BaseModel):
+    """Something a member needs to be able to come, in their own words if they like, and who may know of it."""
+
+    need: Need
+    seen_by: SeenBy = SeenBy.ME
+    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_WORDS)] | None = None
+
+
+class NeedsSaid(BaseModel):
+    """All that a member needs."""
+
+    items: Annotated[list[NeedSaid], Field(max_length=len(Need))]
+
+
+class Needs(NeedsSaid, Versioned):
+    """The same, as it was said."""

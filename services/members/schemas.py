@@ -17,6 +17,15 @@ Secret = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 Asker = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
+class Versioned(BaseModel):
+    """What is changed by whoever says which version of it they saw."""
+
+    @property
+    def version(self) -> int:
+        """Another one whenever anything of this is."""
+        return int.from_bytes(hashlib.sha256(self.model_dump_json().encode()).digest()[:8])
+
+
 class MyGroup(BaseModel):
     """A group as its member knows it."""
 
@@ -296,7 +305,7 @@ class MeEdit(BaseModel):
     name: str
 
 
-class Me(MemberView):
+class Me(MemberView, Versioned):
     """All that a member has told us, but for their addresses: those are never shown back."""
 
     language: str
@@ -306,11 +315,6 @@ class Me(MemberView):
     quiet_from: time
     quiet_until: time
     experience: Said | None
-
-    @property
-    def version(self) -> int:
-        """Another one whenever anything of this is."""
-        return int.from_bytes(hashlib.sha256(self.model_dump_json().encode()).digest()[:8])
 
 
 class WorkerDraft(BaseModel):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications import handlers
@@ -98,7 +99,9 @@ def joined(session: Session, now: datetime, member_id: UUID) -> None:
     handlers.member_joined(session, MemberJoined(member_id=member_id), now)
 
 
-def planned(session: Session, now: datetime, member_id: UUID, kind: Purpose, *, lasts: timedelta) -> None:
-    """Something of a class of which nobody sends anything yet, due now."""
-    row = {"rule": "welcome", "kind": kind, "lane": Lane.BULK, "due_at": now, "expires_at": now + lasts}
-    session.add(Notification(member_id=member_id, **row))
+def planned(
+    session: Session, now: datetime, member_id: UUID, kind: Purpose, *, lasts: timedelta, rule: str = "welcome"
+) -> None:
+    """Something of a class of which nobody sends anything yet, due now, unless one like it waits."""
+    row = {"rule": rule, "kind": kind, "lane": Lane.BULK, "due_at": now, "expires_at": now + lasts}
+    session.execute(insert(Notification).values(id=new_id(), member_id=member_id, **row).on_conflict_do_nothing())

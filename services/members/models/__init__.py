@@ -8,6 +8,7 @@ from services.members.models.erasure import Erasure
 from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
 from services.members.models.invitations import Invitation, WrongCode
 from services.members.models.motions import JoinRequest, Kind, Motion, MotionVote
+from services.members.models.needs import AccessNeed, Need, SeenBy
 from services.members.models.people import (
     ASKS_A_MONTH,
     HELP_LASTS,
@@ -44,6 +45,7 @@ __all__ = [
     "SESSION_LASTS",
     "THE_HEAD",
     "TRIES",
+    "AccessNeed",
     "Action",
     "Address",
     "AddressState",
@@ -77,8 +79,10 @@ __all__ = [
     "Membership",
     "Motion",
     "MotionVote",
+    "Need",
     "Passkey",
     "Purpose",
+    "SeenBy",
     "Use",
     "Via",
     "WrongCode",

@@ -1,40 +1,17 @@
 """What members decide about what reaches them. Each path is there twice: for oneself, and for whom one is helping."""
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import Depends, Request, Response
+from fastapi import Response
 
 from services.members import use_cases
 from services.members.choice_schemas import Answers, Choices, ChoicesEdit, ConsentView, WordingView
 from services.members.models import Via
 from services.members.routes.dependencies import TheInterests
-from services.members.use_cases.choices import version_of
-from services.members.use_cases.granting import for_whom
+from services.members.routes.whom import Whom, named
 from services.members.wordings import wording
-from shared.errors import NotFound
 from shared.web import IfMatch, InTransaction, MemberCaller, Now, Page, router, tag, versions_in
 
-
-async def _named(member_id: str) -> None:
-    """Somebody whom the caller is helping right now."""
-
-
-def _whom(request: Request, session: InTransaction, caller: MemberCaller, now: Now) -> UUID:
-    named = request.path_params.get("member_id")
-    if named is None:
-        assert caller.member_id is not None
-        return caller.member_id
-    try:
-        return for_whom(session, caller, UUID(named), now)
-    except ValueError as error:
-        raise NotFound from error
-
-
-Whom = Annotated[UUID, Depends(_whom)]
-
 my_choices = router(prefix="/me", tags=["choices"])
-choices_of_a_member = router(prefix="/members/{member_id}", tags=["choices"], dependencies=[Depends(_named)])
+choices_of_a_member = router(prefix="/members/{member_id}", tags=["choices"], dependencies=[named])
 wordings = router(prefix="/wordings", tags=["choices"])
 
 
@@ -96,5 +73,5 @@ async def read_wording(version: str) -> WordingView:
 
 
 def _tagged(response: Response, choices: Choices) -> Choices:
-    tag(response, version_of(choices))
+    tag(response, choices.version)
     return choices

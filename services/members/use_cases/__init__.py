@@ -22,6 +22,7 @@ from services.members.use_cases.groups import begin_group
 from services.members.use_cases.helping import begin_helping, end_helping, list_helpers
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
+from services.members.use_cases.needs import look_at_needs, read_needs, say_needs
 from services.members.use_cases.passkeys import (
     add_passkey,
     ask_anybody_for_passkey,
@@ -85,6 +86,7 @@ __all__ = [
     "list_helpers",
     "list_second_factors",
     "list_sessions",
+    "look_at_needs",
     "lose_channel",
     "make_sign_in_link",
     "note_answer",
@@ -94,6 +96,7 @@ __all__ = [
     "read_consents",
     "read_erasure",
     "read_me",
+    "read_needs",
     "reapply_erasures",
     "remove_authenticator",
     "remove_passkey",
@@ -104,6 +107,7 @@ __all__ = [
     "rewrap_keys",
     "say_consents",
     "say_experience",
+    "say_needs",
     "show_digits",
     "show_passkey",
     "sign_in_with_passkey",

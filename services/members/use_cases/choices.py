@@ -1,6 +1,5 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,18 +35,13 @@ def change_choices(
 ) -> Choices:
     """Change some of it. `seen` are the versions of what the caller would change, None for any."""
     member = member_locked(session, member_id)
-    if seen is not None and version_of(_choices(session, member, offered)) not in seen:
+    if seen is not None and _choices(session, member, offered).version not in seen:
         raise MeChanged
     _check(edit, member, offered, now)
     with telling(session, member, now):
         for name, value in edit.said().items():
             setattr(member, name, value)
     return _choices(session, member, offered)
-
-
-def version_of(choices: Choices) -> int:
-    """A number that is another for other choices."""
-    return int.from_bytes(sha256(choices.model_dump_json().encode()).digest()[:8])
 
 
 def _choices(session: Session, member: Member, offered: Sequence[str]) -> Choices:
