@@ -91,6 +91,12 @@ def has_convenor(session: Session, group_id: UUID, *, but: UUID | None = None) -
     return session.scalar(query.limit(1)) is not None
 
 
+def groups_with(session: Session, member_id: UUID) -> list[UUID]:
+    """The groups that somebody is in, in the order in which whoever locks several locks them."""
+    query = select(Membership.group_id).where(Membership.member_id == member_id).order_by(Membership.group_id)
+    return list(session.scalars(query))
+
+
 def places_over(now: datetime) -> ColumnElement[bool]:
     """The stays of guests that were to last until now."""
     return Membership.until <= now

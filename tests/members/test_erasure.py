@@ -14,15 +14,17 @@ from services.members import handlers, use_cases
 from services.members.errors import LedgerAway, NoSuchMember
 from services.members.jobs import report_overdue_erasures
 from services.members.ledger import Ledger
-from services.members.models import AuditEntry, Erasure, Member, MembersBase
+from services.members.models import AuditEntry, Erasure, Member, MembersBase, Membership
 from services.members.settings import Settings
 from shared.contracts import events, notifications
+from shared.contracts.members import Role
 from shared.db import Sessions
 from shared.erasure import columns_with_members
 from shared.worker import Work
 from tests.conftest import Clock
 from tests.members.builders import CHAIN, NOW, brought_in, called, data_of, member, number
 from tests.members.conftest import Api
+from tests.members.group_builders import given_group, given_member, people_of
 from tests.tables import given_row
 
 
@@ -72,6 +74,17 @@ def test_a_row_that_only_mentions_a_member_stays_without_them(session: Session, 
     for column, row in keys.items():
         primary = next(iter(column.table.primary_key))
         assert session.scalar(select(func.count()).where(primary == row[primary.name])) == 1
+
+
+def test_who_is_erased_leaves_their_groups_and_guests_leave_with_them(session: Session, seven: UUID, ledger: Ledger):
+    group = given_group(session)
+    session.add(Membership(member_id=seven, group_id=group.id, role=Role.CONVENOR, joined_at=NOW))
+    guest = given_member(session, group, Role.GUEST, came_with=seven)
+    other = given_member(session, group)
+    erase(session, seven, ledger)
+    assert people_of(session, group) == {other: Role.MEMBER}
+    here = [told["member_id"] for told in data_of(session, "group-left") if told["group_id"] == str(group.id)]
+    assert sorted(here) == sorted([str(seven), str(guest)])
 
 
 def test_erasing_is_one_action_that_is_confirmed(api: Api, seven: UUID, session: Session):

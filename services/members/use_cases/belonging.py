@@ -10,6 +10,7 @@ from services.members.errors import NotOpenToAll
 from services.members.group_queries import (
     forget_doings,
     forget_request,
+    groups_with,
     groups_with_stays_over,
     has_convenor,
     lock_group,
@@ -43,6 +44,12 @@ def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datet
         return
     lock_group(session, group_id)
     _take_out(session, group_id, or_(Membership.member_id == member_id, Membership.came_with == member_id), now)
+
+
+def leave_all_groups(session: Session, member_id: UUID, *, now: datetime) -> None:
+    """Be of no group any more."""
+    for group_id in groups_with(session, member_id):
+        leave_group(session, group_id, member_id, now=now)
 
 
 def end_stays(session: Session, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from services.members.queries import locked_members
 from services.members.schemas import Reapplied
 from services.members.trail import Chain
 from services.members.use_cases import audit
+from services.members.use_cases.belonging import leave_all_groups
 from shared.erasure import forget
 from shared.messaging import publish
 
@@ -25,6 +26,8 @@ def erase_member(
 
     The ledger is written last. It may so name somebody whose erasure then failed to be committed, but never miss one.
     """
+    # Before the member is locked: whoever decides in a group holds that, and then waits for its members.
+    leave_all_groups(session, member_id, now=now)
     if not locked_members(session, [member_id]):
         raise NoSuchMember("Nobody has this id. Who was erased before is gone already.")
     _erase_here(session, member_id, actor, chain, now)
@@ -36,6 +39,8 @@ def erase_member(
 def reapply_erasures(session: Session, *, ledger: Ledger, chain: Chain, now: datetime) -> Reapplied:
     """After a restore: erase again whoever is back, and have all others erase again everybody who ever was."""
     gone = ledger.members()
+    for member_id in gone:
+        leave_all_groups(session, member_id, now=now)
     back = [member.id for member in locked_members(session, gone)]
     for member_id in back:
         _erase_here(session, member_id, "operator", chain, now)
