@@ -67,6 +67,10 @@ class _Receipt(BaseModel):
     receipt: str
 
 
+class _Link(BaseModel):
+    link: str
+
+
 class Apis:
     """What a conversation asks of the services. Any of them being away is TryAgain."""
 
@@ -120,6 +124,11 @@ class Apis:
         """Pass on what was said, and nothing about who said it; the receipt."""
         key = self._key("remark", message_id)
         return self._ask(_Receipt, lambda: self._feedback.post("/remarks", {"text": text}, key=key)).receipt
+
+    def sign_in_link(self, token: str) -> str:
+        """A link that lets this member in once; raises Conflict when they have had enough."""
+        # Without a key, like all that must not be stored: a text that comes again is not asked for again.
+        return self._ask(_Link, lambda: self._members.post("/me/sign-in-links", {}, token=token)).link
 
     def stop(self, channel: str, sender: Sender, message_id: str) -> None:
         """No more texts to this address."""

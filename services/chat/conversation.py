@@ -35,13 +35,18 @@ class KeepRemark:
 
 
 @dataclass(frozen=True)
+class SignIn:
+    """Send them a link that lets them in."""
+
+
+@dataclass(frozen=True)
 class Remember:
     """This is the list they see from now on."""
 
     choices: tuple[Choice, ...]
 
 
-Action = Stop | Start | Rsvp | KeepRemark | Remember
+Action = Stop | Start | Rsvp | KeepRemark | SignIn | Remember
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,8 @@ def answer(text: str, situation: Situation) -> Reply:
         return Reply((Start(),), sentences.STARTED if situation.known else sentences.WAY_IN)
     if not situation.known:
         return Reply(words=sentences.WAY_IN)
-    if wish is Wish.REMARK:
-        return Reply((KeepRemark(text.strip()),))
+    if wish in (Wish.REMARK, Wish.SIGN_IN):
+        return Reply((KeepRemark(text.strip()) if wish is Wish.REMARK else SignIn(),))
     # A receipt opens somebody's words and their answer, so it is not passed on as words of theirs.
     words = sentences.read_at(situation.answers_at) if wish is Wish.RECEIPT else ASK.get(wish)
     if words is not None:

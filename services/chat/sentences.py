@@ -27,6 +27,8 @@ UNCLEAR = "Sorry, we did not get that. Text YES or NO, or WHATS ON for a list. O
 MAYBE_STOP = "Do you want no more texts? Then text just STOP. To tell us something, use a few more words."
 MAYBE_ANSWER = "Do you mean yes or no? Text just YES or just NO. To tell us something, use a few more words."
 WELCOME = "You are welcome. Text WHATS ON to see what is coming up."
+LINK_SENT = "We sent you a link. Text LOGIN if you need another."
+ENOUGH_LINKS = "You have had a few links already. Use the latest one, or text LOGIN again in an hour."
 ALREADY_KEPT = "We already have your words."
 NOT_KEPT = "Sorry, we could not keep that. Please try it in other words."
 DID_NOT_REACH_US = "Sorry, that did not reach us. Please text it again in a few minutes."
@@ -83,6 +85,11 @@ def kept(receipt: str, answers_at: str) -> str:
     if septets(words) <= SEGMENT and plain(words) == words:
         return words
     return f"{thanks} With this number you can read the answer: {fours}"
+
+
+def way_in_at(link: str) -> str:
+    """A link that lets them in; the only time it is told."""
+    return f"Your way in. It works once, for 10 minutes: {link}"
 
 
 def read_at(answers_at: str) -> str:

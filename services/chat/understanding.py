@@ -52,6 +52,7 @@ WHATS_ON = frozenset(
         "whats on next",
     }
 )
+SIGN_IN = frozenset({"login", "log in", "log me in", "log on", "logon", "sign in", "signin", "sign me in", "sign on"})
 COMING = frozenset(
     {
         "yes",
@@ -119,6 +120,7 @@ class Wish(Enum):
     START = auto()
     HELP = auto()
     WHATS_ON = auto()
+    SIGN_IN = auto()
     COMING = auto()
     NOT_COMING = auto()
     NUMBER = auto()
@@ -139,7 +141,14 @@ class Understood:
     number: int | None = None
 
 
-EXACT = ((STOP, Wish.STOP), (START, Wish.START), (HELP, Wish.HELP), (WHATS_ON, Wish.WHATS_ON), (THANKS, Wish.THANKS))
+EXACT = (
+    (STOP, Wish.STOP),
+    (START, Wish.START),
+    (HELP, Wish.HELP),
+    (WHATS_ON, Wish.WHATS_ON),
+    (SIGN_IN, Wish.SIGN_IN),
+    (THANKS, Wish.THANKS),
+)
 ANSWERS = ((COMING, Wish.COMING), (NOT_COMING, Wish.NOT_COMING))
 
 

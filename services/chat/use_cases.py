@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.chat import sentences
 from services.chat.clients import Apis, Sender
-from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situation, Start, Stop, answer
+from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, SignIn, Situation, Start, Stop, answer
 from services.chat.models import Contact, Inbound
 from services.chat.queries import contact_of, dealt_with, take_turns
 from services.chat.understanding import Wish, understand
@@ -123,6 +123,8 @@ def _perform(turn: Turn, reply: Reply) -> Said:
                 turn.contact.show(choices, turn.now)
             case KeepRemark(words):
                 said = _keep(turn, words)
+            case SignIn():
+                said = _way_in(turn)
             case Rsvp():
                 refusal = _rsvp(turn, action)
                 said = said if refusal is None else Said(refusal, refusal)
@@ -136,6 +138,16 @@ def _keep(turn: Turn, words: str) -> Said:
     except Invalid:
         return Said(sentences.NOT_KEPT, sentences.NOT_KEPT)
     return Said(sentences.kept(receipt, turn.answers_at), sentences.ALREADY_KEPT)
+
+
+def _way_in(turn: Turn) -> Said:
+    """The link is said once and kept nowhere, so a repeat hears only that it was sent."""
+    assert turn.sender.token is not None
+    try:
+        link = turn.apis.sign_in_link(turn.sender.token)
+    except Conflict:
+        return Said(sentences.ENOUGH_LINKS, sentences.ENOUGH_LINKS)
+    return Said(sentences.way_in_at(link), sentences.LINK_SENT)
 
 
 def _rsvp(turn: Turn, action: Rsvp) -> str | None:

@@ -15,6 +15,7 @@ GAMES = "0198f000-0000-7000-8000-0000000000a1"
 WALK = "0198f000-0000-7000-8000-0000000000a2"
 FILM = "0198f000-0000-7000-8000-0000000000a3"
 RECEIPT = "1234567890123456"
+LINK = "https://forum.example.org/in#" + "a" * 32 + "." + "b" * 22
 
 
 def a_question(which: str, title: str | None, starts: str) -> dict[str, Any]:
@@ -81,9 +82,9 @@ class Beside:
         match request.method, service, path.split("/"):
             case "POST", "members", ["internal", "addresses", "identify"]:
                 return self._identify(token, body)
-            case "GET", "notifications", ["me", "questions"]:
+            case _, ("members" | "notifications"), ["me", what]:
                 assert token == "token-7"
-                return httpx2.Response(200, json={"items": self.questions})
+                return self._mine(what)
             case "POST", "notifications", [("stops" | "starts") as which]:
                 self._check(token, "notifications", "stops:write")
                 getattr(self, which).append(body)
@@ -96,6 +97,12 @@ class Beside:
             case "POST", "feedback", ["remarks"]:
                 return self._remark(token, body)
         raise AssertionError(path)
+
+    def _mine(self, what: str) -> httpx2.Response:
+        if what == "questions":
+            return httpx2.Response(200, json={"items": self.questions})
+        assert what == "sign-in-links"
+        return problem(409, self.refuse) if self.refuse else httpx2.Response(201, json={"link": LINK})
 
     def _check(self, token: str, audience: str, scope: str) -> None:
         caller = Verifier(audience, self.trusted_keys).caller(token)

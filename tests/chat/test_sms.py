@@ -9,9 +9,10 @@ from services.chat import jobs, sentences
 from services.chat.app import create
 from services.chat.models import Contact, Inbound
 from services.chat.settings import Settings
+from services.chat.short_text import SEGMENT, plain, septets
 from shared.db import Sessions
 from shared.worker import Work
-from tests.chat.beside import GAMES, KNOWN, MEMBER, STRANGER, WALK, Beside, a_question
+from tests.chat.beside import GAMES, KNOWN, LINK, MEMBER, STRANGER, WALK, Beside, a_question
 from tests.chat.conftest import AUTH_TOKEN, URL, Phone
 from tests.conftest import Clock
 
@@ -35,6 +36,25 @@ def test_what_is_on_can_be_answered_by_number(phone: Phone, beside: Beside):
     assert "Film" not in said
     assert "coming to A walk" in phone.text("YES 2")
     assert beside.answers == {WALK: "going"}
+
+
+@pytest.mark.parametrize("words", ["LOGIN", "Log in", "sign in"])
+def test_a_link_to_sign_in_comes_by_text_in_one_segment(phone: Phone, beside: Beside, words: str):
+    said = phone.text(words)
+    assert LINK in said
+    assert septets(said) <= SEGMENT
+    assert plain(said) == said
+
+
+def test_a_link_to_sign_in_is_said_once_and_kept_nowhere(
+    phone: Phone, beside: Beside, sessions: Callable[[str], Sessions]
+):
+    assert LINK in phone.text("LOGIN", sid=SID)
+    assert phone.text("LOGIN", sid=SID) == sentences.LINK_SENT
+    with sessions("chat")() as session:
+        assert "/in#" not in str(session.scalars(select(Inbound.reply)).all())
+    beside.refuse = "too-many-links"
+    assert phone.text("LOGIN") == sentences.ENOUGH_LINKS
 
 
 def test_several_questions_are_answered_by_number(phone: Phone, beside: Beside):
