@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 from fastapi import FastAPI
 
+from services.web.askers import Askers
 from services.web.calls import Calls
 from services.web.clients import Apis
 from services.web.forms import Forms
@@ -16,6 +17,7 @@ from services.web.settings import Settings
 from services.web.statics import Statics
 from services.web.view import View
 from services.web.visit import Site
+from shared.auth import Signer
 from shared.clock import Clock, clock_from
 from shared.web import create_app
 
@@ -31,18 +33,21 @@ def create(
 ) -> FastAPI:
     """The pages. `transport` is how the services are reached, when it is not by the network."""
     settings = settings or Settings()
-    apis = Apis(Calls(settings.url_of, transport))
+    key = settings.signing_key.get_secret_value()
+    signer = Signer("web", key)
+    apis = Apis(Calls(settings.url_of, transport), lambda: signer.service_token("members", "sign-in:vouch"))
     statics = Statics()
     app = create_app("web", PAGES, settings, max_body=MAX_BODY)
     app.state.statics = statics
     app.state.site = Site(
         apis=apis,
         sign_ins=SignIns(apis),
-        forms=Forms(settings.signing_key.get_secret_value()),
+        forms=Forms(key),
         view=View(settings.programme_name, statics),
         clock=clock or clock_from(settings.clock_offset),
         zone=ZoneInfo(settings.timezone),
         secure=settings.public_url.startswith("https:"),
+        askers=Askers(key),
     )
     # A redirect to the same address with a slash more or less would be made of what the browser says its host is.
     app.router.redirect_slashes = False

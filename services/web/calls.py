@@ -78,11 +78,19 @@ class Calls:
         return await self._once.run(key, lambda: self._renew(key, shape, service, path, params))
 
     async def send[S: BaseModel](
-        self, shape: type[S], method: str, service: str, path: str, json: Any, *, key: str | None = None
+        self,
+        shape: type[S],
+        method: str,
+        service: str,
+        path: str,
+        json: Any,
+        *,
+        key: str | None = None,
+        token: str | None = None,
     ) -> S:
         """The answer to a request that changes something; with `key`, sending it again does nothing."""
         headers = {"Idempotency-Key": key} if key else {}
-        response = await self._send(method, service, path, json=json, headers=headers)
+        response = await self._send(method, service, path, token=token, json=json, headers=headers)
         return _read(shape, response.content)
 
     async def tell(self, method: str, service: str, path: str, json: Any, *, token: str | None = None) -> None:

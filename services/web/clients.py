@@ -1,11 +1,12 @@
 """The services' APIs, in the words of the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from services.web.calls import Calls, Kept
 from services.web.shapes import (
+    Challenge,
     Going,
     Mood,
     Occurrence,
@@ -13,7 +14,9 @@ from services.web.shapes import (
     Receipt,
     Remark,
     Rsvps,
+    Session,
     SessionOpened,
+    Sessions,
     SignedIn,
 )
 
@@ -21,10 +24,11 @@ OCCURRENCES_A_PAGE = "50"
 
 
 class Apis:
-    """What the pages ask of members, events and feedback."""
+    """What the pages ask of members, events and feedback. `vouch` makes a token by which members believes web."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, vouch: Callable[[], str]) -> None:
         self._calls = calls
+        self._vouch = vouch
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -57,7 +61,24 @@ class Apis:
 
     async def open_session(self, shown: Mapping[str, Any]) -> SessionOpened:
         """A session for whoever shows this: a personal link, a code, a card."""
-        return await self._calls.send(SessionOpened, "POST", "members", "/sessions", shown)
+        return await self._calls.send(SessionOpened, "POST", "members", "/sessions", shown, token=self._vouch())
+
+    async def ask_for_code(self, channel: str, address: str, asker: str | None) -> Challenge:
+        """Have a code sent to an address, if anybody has it; what it is typed in with."""
+        asking = {"channel": channel, "address": address, "asker": asker}
+        return await self._calls.send(Challenge, "POST", "members", "/challenges", asking, token=self._vouch())
+
+    async def sessions(self, token: str) -> list[Session]:
+        """Where this member is signed in."""
+        return (await self._calls.get(Sessions, "members", "/me/sessions", token)).items
+
+    async def end_one_session(self, session_id: UUID, token: str) -> None:
+        """Sign one of this member's devices out."""
+        await self._calls.tell("DELETE", "members", f"/me/sessions/{session_id}", None, token=token)
+
+    async def end_other_sessions(self, token: str) -> None:
+        """Sign all of this member's devices out but this one."""
+        await self._calls.tell("DELETE", "members", "/me/sessions", None, token=token)
 
     async def token(self, session: str) -> SignedIn:
         """A token that says to every service who this is."""

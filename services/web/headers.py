@@ -5,10 +5,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NO_STORE = "private, no-store"
 
+NO_SCRIPT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# For the one page that reads what stands after the #.
+WITH_SCRIPT = f"{NO_SCRIPT}; script-src 'self'"
+
 SAFE_HEADERS = {
     # Pages hold no script, so none may run; nothing comes from another host.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": NO_SCRIPT,
     # A personal link stands in an address, which must not travel on.
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -20,8 +25,9 @@ SAFE_HEADERS = {
 
 
 def make_safe(headers: MutableHeaders) -> None:
-    """Add what every answer tells; who says nothing about keeping is kept by nobody."""
-    headers.update(SAFE_HEADERS)
+    """Add what every answer tells, unless it says so itself; who says nothing about keeping is kept by nobody."""
+    for name, value in SAFE_HEADERS.items():
+        headers.setdefault(name, value)
     headers.setdefault("Cache-Control", NO_STORE)
 
 

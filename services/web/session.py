@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from services.web.clients import Apis
 from services.web.once import Once
@@ -15,6 +16,9 @@ from services.web.shapes import SessionOpened, SignedIn
 from shared.errors import ServiceError, TryAgain
 
 SECONDS_LEFT_AT_LEAST = 60
+# Members ends a session there when it heard nothing of it for fifteen minutes. So whoever looks at a page every ten
+# stays in.
+SECONDS_ON_A_SHARED_PHONE = 300
 MEMBERS_REMEMBERED = 10_000
 
 
@@ -22,6 +26,7 @@ MEMBERS_REMEMBERED = 10_000
 class SignedInMember:
     """Who looks at a page."""
 
+    id: UUID
     name: str
     token: str
 
@@ -35,12 +40,12 @@ class SignIns:
         self._once = Once()
         self._kept: dict[str, tuple[float, SignedInMember]] = {}
 
-    async def open(self, shown: Mapping[str, Any]) -> str:
-        """Begin a session with what somebody shows (a personal link, a code, a card); its secret."""
+    async def open(self, shown: Mapping[str, Any]) -> SessionOpened:
+        """Begin a session with what somebody shows: a personal link, a code, a card."""
         asked = self._ticks()
         opened: SessionOpened = await self._apis.open_session(shown)
         self._keep(opened.session, opened, asked)
-        return opened.session
+        return opened
 
     async def member(self, session: str) -> SignedInMember | None:
         """Who this is; None when the session is over. Raises TryAgain while members is away."""
@@ -64,6 +69,11 @@ class SignIns:
         """Ask anew who this is, next time."""
         self._kept.pop(session, None)
 
+    def forget_member(self, member_id: UUID) -> None:
+        """Ask anew of each of a member's sessions: some of them were ended."""
+        for session in [session for session, (_, member) in self._kept.items() if member.id == member_id]:
+            self.forget(session)
+
     async def _ask(self, session: str) -> SignedInMember | None:
         asked = self._ticks()
         try:
@@ -75,9 +85,12 @@ class SignIns:
         return self._keep(session, signed_in, asked)
 
     def _keep(self, session: str, signed_in: SignedIn, asked: float) -> SignedInMember:
-        member = SignedInMember(signed_in.member.name, signed_in.token)
+        member = SignedInMember(signed_in.member.id, signed_in.member.name, signed_in.token)
+        seconds = signed_in.expires_in - SECONDS_LEFT_AT_LEAST
+        if not signed_in.own_device:
+            seconds = min(seconds, SECONDS_ON_A_SHARED_PHONE)
         self._kept.pop(session, None)
         if len(self._kept) >= MEMBERS_REMEMBERED:
             del self._kept[next(iter(self._kept))]
-        self._kept[session] = (asked + signed_in.expires_in - SECONDS_LEFT_AT_LEAST, member)
+        self._kept[session] = (asked + seconds, member)
         return member

@@ -49,14 +49,16 @@ class Rsvps(BaseModel):
 
 
 class Member(BaseModel):
+    id: UUID
     name: str
 
 
 class SignedIn(BaseModel):
-    """A member's token, and for how many seconds it is good."""
+    """A member's token, and for how many seconds it is good. `own_device`: nobody else uses this one."""
 
     token: str
     expires_in: float
+    own_device: bool = True
     member: Member
 
 
@@ -64,6 +66,27 @@ class SessionOpened(SignedIn):
     """A new session; who has its secret is that member."""
 
     session: str
+
+
+class Challenge(BaseModel):
+    """What a code is typed in with, by the browser that asked for it."""
+
+    challenge: UUID
+    browser: str
+
+
+class Session(BaseModel):
+    """A device where a member is signed in."""
+
+    id: UUID
+    own_device: bool
+    created_at: datetime
+    last_seen_at: datetime
+    this_one: bool
+
+
+class Sessions(BaseModel):
+    items: list[Session]
 
 
 class Receipt(BaseModel):

@@ -11,14 +11,19 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request, Response
 from starlette.responses import RedirectResponse
 
+from services.web.askers import Askers
 from services.web.clients import Apis
 from services.web.forms import Forms, read_form
 from services.web.session import SignedInMember, SignIns
+from services.web.shapes import Challenge, SessionOpened
 from services.web.view import View, answer
 from shared.clock import Clock
 from shared.errors import TryAgain
 
 MONTH_SECONDS = 30 * 24 * 60 * 60
+# The gateway says it for the pages where people come in, and takes it from whoever else says it.
+GATEWAY_SAYS = "x-asker"
+CODE_SECONDS = 10 * 60
 LONGEST_SECRET = 200
 
 log = logging.getLogger(__name__)
@@ -35,6 +40,7 @@ class Site:
     clock: Clock
     zone: ZoneInfo
     secure: bool
+    askers: Askers
 
     def cookie(self, name: str) -> str:
         """A cookie's full name. With the prefix a browser takes it by https only, and from this very host."""
@@ -77,13 +83,37 @@ class Visit:
         """The secret of the session this browser holds, whether or not it is still good."""
         return self._secret("session")
 
-    def sign_in(self, session: str, *, stay: bool) -> None:
-        """Give the browser a session; with `stay` for a month, otherwise until it is closed."""
-        self._set["session"] = (session, MONTH_SECONDS if stay else None)
+    @property
+    def challenge(self) -> dict[str, str] | None:
+        """What a code is typed in with, if this browser asked for one."""
+        challenge, _, browser = (self._secret("challenge") or "").partition(".")
+        return {"challenge": challenge, "browser": browser} if browser else None
+
+    def hold(self, challenge: Challenge) -> None:
+        """Let this browser alone be the one where the code is typed."""
+        self._set["challenge"] = (f"{challenge.challenge}.{challenge.browser}", CODE_SECONDS)
+
+    async def sign_in(self, opened: SessionOpened) -> Response:
+        """Give the browser a session: for a month on its owner's own device, otherwise until it is closed."""
+        if self.session is not None:
+            # On a shared phone somebody else may still have been signed in.
+            try:
+                await self.site.sign_ins.end(self.session)
+            except TryAgain:
+                log.warning("a session was left while members was away; it ends by itself")
+        if self.challenge is not None:
+            self._dropped.add("challenge")
+        self._set["session"] = (opened.session, MONTH_SECONDS if opened.own_device else None)
+        return self.go("/")
 
     def sign_out(self) -> None:
         """Take the session from the browser."""
         self._dropped.add("session")
+
+    def asker(self) -> str | None:
+        """Where this visitor is, in a word that says nothing tomorrow; None where no gateway tells."""
+        address = self.request.headers.get(GATEWAY_SAYS)
+        return self.site.askers.word(address, self.site.today()) if address else None
 
     def form_token(self) -> str:
         """A token for a form on this page. Who is not signed in gets a cookie for it that says nothing of them."""

@@ -17,6 +17,11 @@ WALK = "0198f000-0000-7000-8000-0000000000a2"
 FILM = "0198f000-0000-7000-8000-0000000000a3"
 HIDDEN = "0198f000-0000-7000-8000-0000000000a4"
 LINK = "good-link"
+CHALLENGE = "0198f000-0000-4000-8000-0000000000d1"
+OTHER_SESSION = "0198f000-0000-7000-8000-0000000000d2"
+STARTED = "2026-11-22T10:00:00+00:00"
+CODE, TOKEN = "012345", "t" * 22
+CARD, WORDS = "c" * 22, "river apple stone 123456"
 RECEIPT = "1234567890123456"
 
 
@@ -87,6 +92,9 @@ class Beside:
     said: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    asked_for: list[dict[str, Any]] = field(default_factory=list)
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
     refuse_rsvp: str | None = None
     expires_in: int = 600
@@ -155,21 +163,36 @@ class Beside:
             items = [{"occurrence_id": which, "answer": answer} for which, answer in self.answers.items()]
             return {"items": items}
 
-    def _signed_in(self) -> dict[str, Any]:
+    def _signed_in(self, *, own_device: bool = True) -> dict[str, Any]:
         member = {"id": "0198f000-0000-7000-8000-0000000000c1", "name": "Member 7", "groups": []}
-        return {"token": "token-7", "expires_in": self.expires_in, "member": member}
+        return {"token": "token-7", "expires_in": self.expires_in, "own_device": own_device, "member": member}
+
+    def _lets_in(self, shown: dict[str, Any]) -> bool:
+        known = (
+            {"link": LINK},
+            {"card": CARD},
+            {"words": WORDS},
+            {"challenge": CHALLENGE.replace("-", ""), "token": TOKEN},
+        )
+        by_code = {"challenge": CHALLENGE, "browser": "browser-7", "code": CODE}
+        return any(way.items() <= shown.items() for way in (*known, by_code))
 
     def _members(self) -> FastAPI:
         members = FastAPI()
+        self._add_sign_in(members)
 
         @members.post("/sessions", status_code=201)
         async def open_session(request: Request):
             self.asked.append("sessions")
-            if (await request.json())["link"] != LINK:
-                return problem(404, "not-found")
+            shown = await request.json()
+            self.shown.append(shown)
+            if not self._lets_in(shown):
+                return problem(401, "sign-in-refused")
+            if shown.get("lost_phone"):
+                self.sessions.clear()
             secret = f"secret-{len(self.sessions)}"
             self.sessions.add(secret)
-            return {"session": secret} | self._signed_in()
+            return {"session": secret} | self._signed_in(own_device=shown["own_device"])
 
         @members.post("/tokens")
         async def tokens(request: Request):
@@ -188,6 +211,27 @@ class Beside:
             return None
 
         return members
+
+    def _add_sign_in(self, members: FastAPI) -> None:
+        @members.post("/challenges", status_code=201)
+        async def ask_for_code(request: Request, authorization: NeededToken):
+            self.asked_for.append(await request.json())
+            return {"challenge": CHALLENGE, "browser": "browser-7"}
+
+        @members.get("/me/sessions")
+        async def sessions(authorization: NeededToken):
+            facts = {"how": "code", "strong": False, "created_at": STARTED, "last_seen_at": STARTED}
+            here = {"id": CHALLENGE, "own_device": True, "this_one": True} | facts
+            there = {"id": OTHER_SESSION, "own_device": False, "this_one": False} | facts
+            return {"items": [here, there]}
+
+        @members.delete("/me/sessions/{which}", status_code=204)
+        async def end_one(which: str, authorization: NeededToken):
+            self.ended.append(which)
+
+        @members.delete("/me/sessions", status_code=204)
+        async def end_others(authorization: NeededToken):
+            self.ended.append("others")
 
     def _feedback(self) -> FastAPI:
         feedback = FastAPI()

@@ -13,7 +13,11 @@ from shared.errors import TryAgain
 from shared.telemetry import request_id
 
 PROGRAMME: dict[str, Any] = {"items": [], "next": None}
-SIGNED_IN = {"token": "t", "expires_in": 600, "member": {"name": "Member 7"}}
+SIGNED_IN = {
+    "token": "t",
+    "expires_in": 600,
+    "member": {"id": "0198f000-0000-7000-8000-0000000000c1", "name": "Member 7"},
+}
 
 
 class Ticks:
@@ -25,7 +29,7 @@ class Ticks:
 
 
 def apis(answer: Callable[[httpx2.Request], Any], ticks: Ticks) -> Apis:
-    return Apis(Calls("http://inside/{}".format, httpx2.MockTransport(answer), ticks))
+    return Apis(Calls("http://inside/{}".format, httpx2.MockTransport(answer), ticks), str)
 
 
 def run(work: Callable[[], Any]) -> Any:
@@ -127,7 +131,7 @@ def test_made_up_choices_do_not_fill_the_memory():
     async def work() -> None:
         calls = Calls("http://inside/{}".format, httpx2.MockTransport(answer), Ticks())
         for n in range(500):
-            await Apis(calls).public_programme(f"group-{n}", None)
+            await Apis(calls, str).public_programme(f"group-{n}", None)
         assert len(calls._kept) <= 200
 
     run(work)

@@ -1,7 +1,16 @@
 """One module for each thing that people come here to do."""
 
-from services.web.pages import hello, leave, occurrence, say, static, whats_on
+from services.web.pages import come_in, devices, hello, leave, occurrence, say, static, whats_on
 
-PAGES = (whats_on.pages, occurrence.pages, hello.pages, leave.pages, say.pages, static.pages)
+PAGES = (
+    whats_on.pages,
+    occurrence.pages,
+    hello.pages,
+    come_in.pages,
+    devices.pages,
+    leave.pages,
+    say.pages,
+    static.pages,
+)
 
 __all__ = ["PAGES"]

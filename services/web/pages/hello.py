@@ -35,23 +35,12 @@ async def sign_in(visit: Here, code: str) -> Response:
     if choice not in CHOICES:
         return _ask(visit, code, 422, CHOOSE)
     try:
-        session = await visit.site.sign_ins.open({"link": code, "own_device": choice == "yes"})
+        opened = await visit.site.sign_ins.open({"link": code, "own_device": choice == "yes"})
     except TryAgain:
         return _ask(visit, code, 503, NOT_IN)
     except ServiceError:
         return _old_link(visit)
-    await _leave_the_session_before(visit)
-    visit.sign_in(session, stay=choice == "yes")
-    return visit.go("/")
-
-
-async def _leave_the_session_before(visit: Visit) -> None:
-    """On a shared phone somebody else may still have been signed in."""
-    if visit.session is not None:
-        try:
-            await visit.site.sign_ins.end(visit.session)
-        except TryAgain:
-            return  # Its secret leaves this browser all the same: the new one takes its place.
+    return await visit.sign_in(opened)
 
 
 def _ask(visit: Visit, code: str, status: int = 200, problem: str | None = None) -> Response:
