@@ -3,9 +3,9 @@ from datetime import datetime, time
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from services.members.models import LONGEST_SLUG, Channel, Group, How, Membership, Use
+from services.members.models import LONGEST_SLUG, Channel, Group, Membership, Use
 from shared.contracts.members import Duty, Role
 
 MOST_ADDRESSES = 1000
@@ -14,7 +14,6 @@ MOST_KEYS = 1000
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_SLUG)]
 Secret = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Asker = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Versioned(BaseModel):
@@ -146,112 +145,6 @@ class Rewrapped(BaseModel):
     newest: str
     done: int
     left: int
-
-
-class SignInAsking(BaseModel):
-    """Somebody wants a code. `asker` is where they are, as web tells it in a hash that is another each day."""
-
-    channel: Channel
-    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
-    asker: Asker | None = None
-
-
-class ChallengeMade(BaseModel):
-    """What the code is typed in with, kept by the browser that asked. It says nothing of whether one was sent."""
-
-    challenge: UUID
-    browser: str
-
-
-class Shown(BaseModel):
-    """Something that lets its owner in. On a device that is not theirs alone the session ends by itself, soon."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    own_device: bool = False
-    asker: Asker | None = None
-
-
-class LinkOpened(Shown):
-    """The code of a personal link."""
-
-    link: Secret
-
-
-class CodeTyped(Shown):
-    """The six digits, in the browser that asked for them."""
-
-    challenge: UUID
-    browser: Secret
-    code: Secret
-
-
-class TokenOpened(Shown):
-    """A link that came by mail or by chat, in whatever browser."""
-
-    challenge: UUID
-    token: Secret
-
-
-class CardShown(Shown):
-    """The secret in the QR code of a paper card. `lost_phone`: whatever the lost one holds is to be worth nothing."""
-
-    card: Secret
-    lost_phone: bool = False
-
-
-class WordsTyped(Shown):
-    """The three words and six digits of a paper card."""
-
-    words: Secret
-    lost_phone: bool = False
-
-
-SignIn = LinkOpened | CodeTyped | TokenOpened | CardShown | WordsTyped
-
-
-class SignInLink(BaseModel):
-    """A link that lets its owner in once, and for how many seconds."""
-
-    link: str
-    expires_in: int
-
-
-class CardIssued(BaseModel):
-    """All that is printed on a card, told once: the address in its QR code, and its words."""
-
-    id: UUID
-    link: str
-    words: str
-
-
-class CardView(BaseModel):
-    """A card that lets its owner in, without what is on it."""
-
-    id: UUID
-    issued_at: datetime
-    issued_by_me: bool
-    last_used_at: datetime | None
-
-
-class Cards(BaseModel):
-    items: list[CardView]
-
-
-class MySession(BaseModel):
-    """A device where a member is signed in. `this_one` is where they ask from."""
-
-    id: UUID
-    how: How
-    strong: bool
-    own_device: bool
-    created_at: datetime
-    last_seen_at: datetime
-    this_one: bool
-
-
-class MySessions(BaseModel):
-    items: list[MySession]
 
 
 class SessionSecret(BaseModel):

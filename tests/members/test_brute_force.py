@@ -16,7 +16,7 @@ from services.members import use_cases
 from services.members.codes import Codes
 from services.members.errors import SignInRefused
 from services.members.models import Challenge, Channel
-from services.members.schemas import ChallengeMade, CodeTyped
+from services.members.sign_in_schemas import ChallengeMade, CodeTyped
 from services.members.use_cases import Limits
 from shared.db import Sessions
 from shared.messaging.tables import OutboxRow

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.members.models import Card, DutyGiven, Helping, Member, MemberSession, WrongWords
+from services.members.models import Action, AuditEntry, Card, DutyGiven, Helping, Member, MemberSession, WrongWords
 from shared.contracts.members import Duty
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
@@ -91,6 +91,8 @@ def test_a_card_is_printed_for_somebody_only_while_helping_them(
     printed = door.as_member("POST", path, {"token": token})
     assert printed.status_code == 201
     begun = door.show(words=printed.json()["words"]).json()
+    (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == Action.CARD_ISSUED))
+    assert entry.actor == str(session.get_one(Member, helper).audit_id), "the member can read who made it"
     assert begun["member"]["name"] == "Member 7"
     assert door.as_member("GET", "/me/cards", begun).json()["items"][0]["issued_by_me"] is False
 

@@ -35,6 +35,12 @@ def sign(keys: Keyring) -> Callable[..., str]:
     return token
 
 
+def test_a_token_says_which_session_it_is_of(keys: Keyring, verifier: Verifier):
+    signer, member, session = keys.signer("members"), uuid4(), uuid4()
+    assert verifier.caller(signer.member_token(member, {}, session_id=session)).session_id == session
+    assert verifier.caller(signer.member_token(member, {})).session_id is None
+
+
 def test_a_service_is_let_in_with_its_scope(verifier: Verifier, keys: Keyring):
     caller = verifier.caller(keys.signer("notifications").service_token("events", "messages:read"))
     assert (caller.issuer, caller.scope, caller.member_id) == ("notifications", "messages:read", None)

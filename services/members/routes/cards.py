@@ -1,8 +1,8 @@
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.routes.dependencies import MyId, TheWayIn, kept_nowhere
-from services.members.schemas import CardIssued, Cards
+from services.members.routes.dependencies import MyId, TheHouse, TheWayIn, kept_nowhere
+from services.members.sign_in_schemas import CardIssued, Cards
 from services.members.use_cases.granting import for_whom
 from shared.web import InTransaction, MemberCaller, Now, router
 
@@ -10,9 +10,9 @@ cards = router(tags=["cards"])
 
 
 @cards.post("/me/cards", status_code=201, dependencies=[kept_nowhere])
-def issue_my_card(session: InTransaction, me: MyId, now: Now, way_in: TheWayIn) -> CardIssued:
+def issue_my_card(session: InTransaction, me: MyId, now: Now, way_in: TheWayIn, house: TheHouse) -> CardIssued:
     """A new paper card for me. The one I had stops working."""
-    return use_cases.issue_card(session, me, issued_by=me, way_in=way_in, now=now)
+    return use_cases.issue_card(session, me, issued_by=me, way_in=way_in, chain=house.chain, now=now)
 
 
 @cards.post("/members/{member_id}/cards", status_code=201, dependencies=[kept_nowhere])
@@ -24,10 +24,11 @@ def issue_card(
     me: MyId,
     now: Now,
     way_in: TheWayIn,
+    house: TheHouse,
 ) -> CardIssued:
     """A new paper card for somebody I am helping."""
     whose = for_whom(session, caller, member_id, now)
-    return use_cases.issue_card(session, whose, issued_by=me, way_in=way_in, now=now)
+    return use_cases.issue_card(session, whose, issued_by=me, way_in=way_in, chain=house.chain, now=now)
 
 
 @cards.get("/me/cards")

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from services.members.card_words import new_words
 from services.members.codes import Codes
 from services.members.helping_schemas import CardInHand
-from services.members.models import Card, WrongWords, hashed
-from services.members.queries import card_by, cards_of, locked_members, wrong_words_since
-from services.members.schemas import CardIssued, CardView
+from services.members.models import Action, Card, WrongWords, hashed
+from services.members.queries import locked_members
+from services.members.sign_in_queries import card_by, cards_of, wrong_words_since
+from services.members.sign_in_schemas import CardIssued, CardView
+from services.members.trail import Chain
+from services.members.use_cases import audit
 from services.members.use_cases.way_in import WayIn
 from shared.errors import NotFound
 
@@ -26,7 +29,9 @@ WRONG_AN_HOUR = 30
 UNKNOWN_ASKER = ""
 
 
-def issue_card(session: Session, member_id: UUID, *, issued_by: UUID, way_in: WayIn, now: datetime) -> CardIssued:
+def issue_card(
+    session: Session, member_id: UUID, *, issued_by: UUID, way_in: WayIn, chain: Chain, now: datetime
+) -> CardIssued:
     """A new card. The one before lets nobody in any more: it may be why a new one is needed."""
     if not locked_members(session, [member_id]):
         raise NotFound
@@ -41,6 +46,7 @@ def issue_card(session: Session, member_id: UUID, *, issued_by: UUID, way_in: Wa
     )
     session.add(card)
     session.flush()
+    audit.write(session, chain, issued_by, Action.CARD_ISSUED, [audit.Subject(member_id)], reason="", now=now)
     return CardIssued(id=card.id, link=way_in.card(secret), words=words)
 
 

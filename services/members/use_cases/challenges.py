@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from services.members.codes import Codes
 from services.members.errors import TooManyLinks
 from services.members.models import CODE_LASTS, TRIES, Address, AddressState, Challenge, Channel
-from services.members.queries import Asked, address_at, asked_lately, links_lately, locked_index
-from services.members.schemas import ChallengeMade, CodeTyped, SignInLink, TokenOpened
+from services.members.queries import address_at
+from services.members.sign_in_queries import Asked, asked_lately, links_lately, locked_index
+from services.members.sign_in_schemas import ChallengeMade, CodeTyped, SignInLink, TokenOpened
 from services.members.use_cases.addresses import normalised
 from services.members.use_cases.import_members import House
 from services.members.use_cases.way_in import WayIn

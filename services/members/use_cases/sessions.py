@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from services.members.errors import SignInRefused
 from services.members.models import How, Member, MemberSession, hashed
-from services.members.queries import groups_of, session_by_secret, sessions_of
-from services.members.schemas import MemberView, MyGroup, MySession, SessionBegun, SignedIn
+from services.members.queries import groups_of, session_by_secret
+from services.members.schemas import MemberView, MyGroup, SessionBegun, SignedIn
+from services.members.sign_in_queries import sessions_of
+from services.members.sign_in_schemas import MySession
 from services.members.use_cases.granting import grant
 from shared.auth import MEMBER_TOKEN_SECONDS, Signer
 
