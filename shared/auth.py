@@ -4,7 +4,6 @@ Two sorts: a service token says «this service asks that service for this», for
 members alone, says «this member», for ten. This module checks both and signs either; who may sign what is a table.
 """
 
-import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,15 +11,16 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from shared.contracts.members import Duty, Role
 from shared.errors import Forbidden, Unauthenticated
+from shared.keys import SigningKey, TrustedKeys, issuer_of
 
 SERVICE_TOKEN_SECONDS = 300
 MEMBER_TOKEN_SECONDS = 600
 MEMBER_ISSUER = "members"
 TOKENS_REMEMBERED = 10_000
+NOT_VALID = "That sign-in is not valid any more. Sign in again."
 
 # Which issuers may ask for a scope at all. A token that claims another is refused, whoever signed it.
 SCOPES: Mapping[str, frozenset[str]] = {
@@ -65,9 +65,9 @@ class Caller:
 class Signer:
     """Signs tokens in the name of one issuer."""
 
-    def __init__(self, issuer: str, private_key_pem: str) -> None:
+    def __init__(self, issuer: str, private_key: str | SigningKey) -> None:
         self.issuer = issuer
-        self._key = load_pem_private_key(private_key_pem.encode(), password=None)
+        self._key = SigningKey(issuer, private_key) if isinstance(private_key, str) else private_key
         self._kept: dict[tuple[str, str], tuple[float, str]] = {}
 
     def service_token(self, audience: str, scope: str) -> str:
@@ -99,20 +99,16 @@ class Signer:
         return self._sign(claims)
 
     def _sign(self, claims: dict[str, Any]) -> str:
-        return jwt.encode(
-            claims | {"iss": self.issuer},
-            self._key,  # type: ignore[arg-type]  # a PEM may hold other kinds; PyJWT refuses those itself
-            algorithm="EdDSA",
-            headers={"kid": self.issuer},
-        )
+        kid, key = self._key.current
+        return jwt.encode(claims | {"iss": self.issuer}, key, algorithm="EdDSA", headers={"kid": kid})
 
 
 class Verifier:
     """Checks tokens against the published keys, on its own, in the name of one audience."""
 
-    def __init__(self, audience: str, trusted_keys: str) -> None:
+    def __init__(self, audience: str, trusted_keys: str | TrustedKeys) -> None:
         self._audience = audience
-        self._keys = {key["kid"]: jwt.PyJWK(key) for key in json.loads(trusted_keys)["keys"]}
+        self.keys = TrustedKeys(trusted_keys) if isinstance(trusted_keys, str) else trusted_keys
         self._seen: dict[str, tuple[float, Caller]] = {}
 
     def caller(self, token: str) -> Caller:
@@ -133,15 +129,18 @@ class Verifier:
     def _claims(self, token: str) -> dict[str, Any]:
         try:
             kid = jwt.get_unverified_header(token).get("kid", "")
+            key = self.keys.find(kid)
+            if key is None:
+                raise Unauthenticated(NOT_VALID)
             claims = jwt.decode(
                 token,
-                self._keys[kid],
+                key,
                 algorithms=["EdDSA"],
                 options={"require": ["exp", "iat", "iss"], "verify_aud": False},
             )
-        except (KeyError, jwt.InvalidTokenError) as error:
-            raise Unauthenticated("That sign-in is not valid any more. Sign in again.") from error
-        if claims["iss"] != kid:
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated(NOT_VALID) from error
+        if claims["iss"] != issuer_of(kid):
             raise Unauthenticated("That token was signed by somebody else.")
         return claims
 

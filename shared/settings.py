@@ -8,6 +8,8 @@ from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared.keys import TrustedKeys
+
 if TYPE_CHECKING:
     from shared.db import Sessions
 
@@ -51,11 +53,16 @@ class CommonSettings(Settings):
     public_url: str = Field("http://127.0.0.1:8000", validation_alias="PUBLIC_URL")
     service_urls: str = Field("http://127.0.0.1:8000/api/{service}", validation_alias="SERVICE_URLS")
     trusted_keys: str = Field(validation_alias="TRUSTED_KEYS")
+    trusted_keys_file: Path | None = Field(None, validation_alias="TRUSTED_KEYS_FILE")
     clock_offset: float = Field(0.0, validation_alias="CLOCK_OFFSET")
     timezone: str = Field("Europe/London", validation_alias="TIMEZONE")
     programme_name: str = Field("Afterhours", validation_alias="PROGRAMME_NAME")
     log_level: str = Field("INFO", validation_alias="LOG_LEVEL")
     otel_endpoint: str | None = Field(None, validation_alias="OTEL_ENDPOINT")
+
+    def trusted(self) -> TrustedKeys:
+        """The keys to check tokens with; from a file, they are read again once it has changed."""
+        return TrustedKeys(self.trusted_keys, self.trusted_keys_file)
 
     def url_of(self, service: str) -> str:
         """Where a service's API answers, without a slash at the end."""

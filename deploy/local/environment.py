@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.private_files import write_private
 from deploy.local.refusal import Refusal
 from deploy.local.secret_folder import SecretFolder
-from deploy.local.secret_list import MASTER_KEY, keys
+from deploy.local.secret_list import MASTER_KEY, SIGNING, TRUSTED, keys
 
 ENVIRONMENT_FILE = "afterhours.env"
 DEFAULT_DATA = Path(".data")
@@ -38,9 +38,10 @@ def local_environment(
     public = f"http://127.0.0.1:{port}"
     folder = SecretFolder(data / "secrets")
     secrets = {name.upper(): text for name, text in keys(folder).items()}
-    # As a file, which may change while everything runs.
-    del secrets[MASTER_KEY.upper()]
-    secrets[f"{MASTER_KEY.upper()}_FILE"] = str((folder.path / MASTER_KEY).absolute())
+    # As files, which may change while everything runs.
+    for name in (MASTER_KEY, SIGNING, TRUSTED):
+        del secrets[name.upper()]
+        secrets[f"{name.upper()}_FILE"] = str((folder.path / name).absolute())
     environment = secrets | {
         "BROKER_URL": broker_url,
         "MEMBERS_ERASURE_LEDGER": str((data / "erasures.ledger").absolute()),

@@ -85,3 +85,15 @@ def end_duty(*, worker: Worker, lead: Lead = False, data: Data = None) -> None:
     from deploy.local.workers import end_duty
 
     end_duty(data, worker, lead=lead)
+
+
+@members.command("rotate-signing-key")
+def rotate_signing_key(
+    secrets: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the keys are; for docker compose: secrets.")
+    ] = Path(".data/secrets"),
+) -> None:
+    """Take the next of three steps to a new key for members' tokens, while everything runs."""
+    from deploy.local.signing_key import rotate_signing_key
+
+    print(rotate_signing_key(secrets))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.local.refusal import Refusal
 from deploy.local.secret_folder import check_key, check_keys, public_half
+from shared.keys import issuer_of
 
 LOGIN_REFUSED = ("password authentication failed", "is not permitted to log in")
 BROKER_REFUSED = ("WRONGPASS", "NOAUTH", "invalid username-password")
@@ -66,7 +67,8 @@ def check_form(name: str, check: Callable[[str], object], words: str) -> None:
 def check_signing_key(name: str, issuer: str, trusted: dict[str, str]) -> None:
     check_form(name, public_half, "an Ed25519 private key (PEM)")
     value = setting(name)
-    if value and trusted.get(issuer) != public_half(value):
+    theirs = {public for kid, public in trusted.items() if issuer_of(kid) == issuer}
+    if value and public_half(value) not in theirs:
         raise Refusal(
             f"{name} is wrong: its public half is not the key named {issuer!r} in TRUSTED_KEYS, "
             "so nobody would believe what it signs."

@@ -1,5 +1,3 @@
-import json
-
 from fastapi import FastAPI
 
 from services.members.handlers import SUBSCRIPTIONS
@@ -31,6 +29,4 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     app.state.limits = Limits(settings.most_codes_per_hour)
     app.state.relying_party = settings.relying_party()
     app.state.signer = settings.signer()
-    every_key = json.loads(settings.trusted_keys)["keys"]
-    app.state.key_set = {"keys": [key for key in every_key if key["kid"] == app.state.signer.issuer]}
     return app

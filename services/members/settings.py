@@ -16,6 +16,7 @@ from services.members.passkeys import RelyingParty
 from services.members.trail import Chain
 from services.members.vault import Vault
 from shared.auth import Signer
+from shared.keys import SigningKey, Watched
 from shared.settings import ServiceSettings
 
 
@@ -55,6 +56,7 @@ class Settings(ServiceSettings):
 
     master_key: Keys
     master_key_file: Path | None = None
+    signing_key_file: Path | None = None
     index_key: Key
     link_key: Key
     erasure_ledger: Path
@@ -98,7 +100,8 @@ class Settings(ServiceSettings):
 
     def signer(self) -> Signer:
         """Signs in the name of members."""
-        return Signer("members", self.signing_key.get_secret_value())
+        pem = self.signing_key.get_secret_value()
+        return Signer("members", SigningKey("members", pem, self.trusted(), Watched(self.signing_key_file)))
 
 
 def _bytes(key: SecretStr) -> bytes:

@@ -54,7 +54,7 @@ def create_app(
     app.state.sessions = sessions
     app.state.turns = Semaphore(open_at_once(sessions) if sessions is not None else 1)
     app.state.clock = clock_from(settings.clock_offset)
-    app.state.verifier = Verifier(service, settings.trusted_keys)
+    app.state.verifier = Verifier(service, settings.trusted())
     app.state.log = log
     app.state.handlers = Handlers(subscriptions)
     handle_errors(app)

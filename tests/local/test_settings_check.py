@@ -9,8 +9,8 @@ import pytest
 from deploy.local.engines import Postgres, Valkey
 from deploy.local.parts import named, settings_refused
 from deploy.local.refusal import Refusal
-from deploy.local.secret_folder import new_signing_key
-from deploy.local.secret_list import jwks
+from deploy.local.secret_folder import new_signing_key, public_half
+from deploy.local.secret_list import key_set, public_key
 from deploy.local.settings_check import check_broker, check_login, check_settings, required, setting
 from shared.settings import CommonSettings
 
@@ -20,7 +20,7 @@ EVENTS, OTHER = new_signing_key(), new_signing_key()
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The whole environment, and nothing of this machine's."""
-    environment = {"TRUSTED_KEYS": jwks({"events": EVENTS}), "EVENTS_SIGNING_KEY": EVENTS}
+    environment = {"TRUSTED_KEYS": key_set([public_key("events", public_half(EVENTS))]), "EVENTS_SIGNING_KEY": EVENTS}
     monkeypatch.setattr(os, "environ", environment)
     return environment
 

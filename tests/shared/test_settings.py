@@ -38,11 +38,12 @@ def test_a_service_reads_its_own_names_and_the_common_ones(environment: pytest.M
 def test_a_secret_may_be_in_a_file_and_the_end_of_its_line_is_no_part_of_it(
     environment: pytest.MonkeyPatch, tmp_path: Path, name: str
 ):
-    before = Settings().model_dump()
+    where = {"trusted_keys_file"}
+    before = Settings().model_dump(exclude=where)
     (tmp_path / "secret").write_text(NEEDED[name] + "\n")
     environment.delenv(name)
     environment.setenv(f"{name}_FILE", str(tmp_path / "secret"))
-    assert Settings().model_dump() == before
+    assert Settings().model_dump(exclude=where) == before
 
 
 def test_a_value_wins_over_a_file(environment: pytest.MonkeyPatch, tmp_path: Path):

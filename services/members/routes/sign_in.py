@@ -72,4 +72,4 @@ def end_session(secret: SessionSecret, session: InTransaction) -> None:
 @sign_in.get("/.well-known/jwks.json")
 async def read_keys(request: Request) -> KeySet:
     """The public half of the key that signs members' tokens."""
-    return KeySet.model_validate(request.app.state.key_set)
+    return KeySet(keys=request.app.state.verifier.keys.of("members"))
