@@ -22,7 +22,7 @@ As = Callable[..., Any]
 def people(api: Api, session: Session) -> dict[str, UUID]:
     api.begin_group("Walks", "closed")
     api.begin_group("Forum")
-    api.bring_in(member(7), member(1, role="convenor"), member(8))
+    api.bring_in(member(7), member(1, role="convenor", groups="Forum;Walks"), member(8))
     api.ask("POST", "/workers", "operator", "workers:write", json={"name": "Worker 1"})
     return {name: called(session, name).id for name in ("Member 1", "Member 7", "Member 8", "Worker 1")}
 
@@ -151,6 +151,18 @@ def test_a_helper_lets_people_into_open_groups_and_their_own(as_: As, session: S
     assert as_("Worker 1", "POST", "/members", json={"group_id": str(walks)}).status_code == 404
     assert as_("Worker 1", "POST", "/members", json={"group_id": str(uuid4())}).status_code == 404
     assert as_("Member 1", "POST", "/members", json={"group_id": str(walks)}, convenes=walks).status_code == 201
+
+
+def test_a_token_that_still_says_convenor_lets_nobody_into_a_hidden_group(as_: As, api: Api):
+    """Whoever ran it and left is told what they would be told of nonsense."""
+    hidden = UUID(api.begin_group("Quiet ones", "hidden").json()["id"])
+    same = {"X-Request-Id": "the-same-request"}
+    answers = [
+        as_("Member 1", "POST", "/members", json={"group_id": str(it)}, convenes=it, headers=same)
+        for it in (hidden, uuid4())
+    ]
+    assert answers[0].status_code == 404
+    assert answers[0].content == answers[1].content
 
 
 def test_a_sign_up_that_is_sent_twice_happens_once(as_: As, session: Session):

@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members import phone
-from services.members.group_queries import lock_group
+from services.members.errors import NoSuchGroup
 from services.members.helping_schemas import HelpingBegun, SignUpDraft
-from services.members.models import Action, Channel, Group, Member
+from services.members.models import Action, Channel, Member
 from services.members.names import tidied
 from services.members.queries import one_at_a_time
 from services.members.roster import mailable
@@ -25,9 +25,9 @@ from services.members.use_cases.helping import help_member, helper
 from services.members.use_cases.import_members import House
 from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.register import Contact, Register
+from services.members.use_cases.standing import enter
 from shared.auth import Caller
 from shared.contracts.members import MemberJoined, Role, Visibility
-from shared.errors import NotFound
 from shared.messaging import publish_all
 
 
@@ -71,8 +71,7 @@ def _write(
 
 def _let_into(session: Session, group_id: UUID, member_id: UUID, caller: Caller, now: datetime) -> None:
     """Into an open group, or one that the helper runs; of others nobody is told here that they are there."""
-    group = session.get(Group, group_id)
-    if group is None or not (group.visibility is Visibility.OPEN or caller.is_convenor_of(group_id)):
-        raise NotFound
-    lock_group(session, group_id)
+    here = enter(session, group_id, caller)
+    if here.group.visibility is not Visibility.OPEN and not here.convenes:
+        raise NoSuchGroup
     let_in(session, group_id, member_id, Role.MEMBER, now=now)
