@@ -18,6 +18,27 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(members, name="members")
 
 
+@members.command("erase")
+def erase(
+    *,
+    member: Annotated[str, typer.Argument(metavar="ID", help="The member's id, as their own page shows it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="They asked for it, and know that it cannot be undone.")] = False,
+    data: Data = None,
+) -> None:
+    """Erase a member in every service, for good."""
+    from deploy.local.erasures import erase
+
+    erase(data, member, confirmed=yes)
+
+
+@members.command("reapply-erasures")
+def reapply_erasures(data: Data = None) -> None:
+    """After a restore, erase again whoever was erased since the backup was made."""
+    from deploy.local.erasures import reapply_erasures
+
+    reapply_erasures(data)
+
+
 @members.command("add-worker")
 def add_worker(
     *,

@@ -12,7 +12,6 @@ from shared.retention import kept_for
 
 REPLY_KEPT = timedelta(minutes=10)
 LIST_KEPT = timedelta(days=1)
-DAYS_KEPT = 30
 
 
 class ChatBase(DeclarativeBase):
@@ -29,7 +28,7 @@ class Contact(ChatBase):
     __tablename__ = "contacts"
     __table_args__ = (
         Index("ix_contacts_last_message_on", "last_message_on"),
-        {"info": kept_for(days=DAYS_KEPT, since="last_message_on")},
+        {"info": kept_for(days=1, since="last_message_on", why="a day later nobody remembers the list")},
     )
 
     address_index: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -64,7 +63,7 @@ class Inbound(ChatBase):
     __tablename__ = "inbound"
     __table_args__ = (
         Index("ix_inbound_received_at", "received_at"),
-        {"info": kept_for(days=DAYS_KEPT, since="received_at")},
+        {"info": kept_for(days=30, since="received_at")},
     )
 
     provider: Mapped[str] = mapped_column(Text, primary_key=True)

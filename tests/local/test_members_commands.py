@@ -42,3 +42,24 @@ def test_what_is_no_id_is_refused_before_anything_is_sent(service: Service, run:
     code, _, told = run("members", "end-duty", "Worker 1")
     assert (code, told) == (2, "'Worker 1' is not the id of a worker. `members workers` shows them.\n")
     assert not service.asked
+
+
+def test_a_member_is_erased_and_the_services_are_waited_for(service: Service, run: Run):
+    waiting = {"id": str(uuid4()), "waiting_for": ["events"], "done_at": None}
+    service.answers = [waiting, waiting | {"waiting_for": [], "done_at": "2026-11-23T10:30:09Z"}]
+    member = str(uuid4())
+    assert run("members", "erase", member, "--yes")[1].splitlines()[-1].startswith("Done:")
+    assert json.loads(service.asked[0][3]) == {"member_id": member}
+    assert service.asked[1][:2] == ("GET", f"/api/members/erasures/{waiting['id']}")
+
+
+def test_nobody_is_erased_by_a_slip(service: Service, run: Run):
+    assert "--yes" in run("members", "erase", str(uuid4()))[2]
+    assert run("members", "erase", "Member 7", "--yes")[0] == 2
+    assert not service.asked
+
+
+def test_erasures_are_applied_again(service: Service, run: Run):
+    service.answers = [{"erased_again": 1, "told": 3}]
+    assert run("members", "reapply-erasures")[1].startswith("1 were back")
+    assert service.asked[0][:2] == ("POST", "/api/members/erasures/reapplications")

@@ -2,13 +2,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from services.members.errors import NoSuchErasure, NoSuchMember
 from services.members.ledger import Ledger
-from services.members.models import Action, Erasure, Member, MemberKey, MembersBase
-from services.members.queries import locked_members
+from services.members.models import Action, Challenge, Erasure, Member, MemberKey, MembersBase
+from services.members.queries import addresses_of, among, locked_members
 from services.members.schemas import Reapplied
 from services.members.trail import Chain
 from services.members.use_cases import audit
@@ -75,6 +75,9 @@ def _erase_here(session: Session, member_id: UUID, actor: str | UUID, chain: Cha
     audit.write(session, chain, actor, Action.ERASED, [audit.Subject(member_id)], reason="", now=now)
     # The key first: without it their addresses cannot be read, wherever copies of them lie.
     session.execute(delete(MemberKey).where(MemberKey.member_id == member_id))
+    indexes = [address.blind_index for address in addresses_of(session, [member_id])]
+    asked = or_(Challenge.member_id == member_id, among(Challenge.blind_index, indexes))
+    session.execute(delete(Challenge).where(asked))
     forget(session, MembersBase.metadata, member_id)
     session.execute(delete(Member).where(Member.id == member_id))
 
