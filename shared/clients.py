@@ -74,6 +74,10 @@ class ServiceApi:
         """The JSON answer to a PUT."""
         return self._send("PUT", path, token=token, json=json)
 
+    def patch(self, path: str, json: Any, *, token: str) -> Any:
+        """The JSON answer to a PATCH."""
+        return self._send("PATCH", path, token=token, json=json)
+
     def close(self) -> None:
         """Let the connections go."""
         self._client.close()

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from services.chat.choices import Choice
+from services.chat.wishes import Asks, Change, News, Pause, Quiet
 from shared.auth import Signer
 from shared.clients import ServiceApi
 from shared.errors import Forbidden, TryAgain, Unauthenticated
@@ -69,6 +70,10 @@ class _Receipt(BaseModel):
 
 class _Link(BaseModel):
     link: str
+
+
+class _Choices(BaseModel):
+    wording: str
 
 
 class Apis:
@@ -137,6 +142,26 @@ class Apis:
     def start(self, channel: str, sender: Sender, message_id: str) -> None:
         """Texts to this address again."""
         self._stop_or_start("start", channel, sender, message_id)
+
+    def change(self, channel: str, token: str, change: Change, now: datetime) -> None:
+        """Let what reaches this member be as they want it; raises Invalid when that cannot be."""
+        if isinstance(change, News):
+            wording = self._ask(_Choices, lambda: self._members.get("/me/choices", token=token)).wording
+            said = {"purpose": "forum", "channel": channel, "given": change.wanted, "wording": wording}
+            self._do(lambda: self._members.put("/me/consents", {"via": "chat", "items": [said]}, token=token))
+            return
+        edit = self._edit(change, now)
+        self._do(lambda: self._members.patch("/me/choices", edit, token=token))
+
+    def _edit(self, change: Pause | Asks | Quiet, now: datetime) -> dict[str, Any]:
+        match change:
+            case Pause(days):
+                until = now.astimezone(self._zone).date() + timedelta(days=days)
+                return {"paused_until": until.isoformat() if days else None}
+            case Asks(many):
+                return {"asks_a_month": many}
+            case Quiet(since, until_hour):
+                return {"quiet_from": time(since).isoformat(), "quiet_until": time(until_hour).isoformat()}
 
     def _stop_or_start(self, which: str, channel: str, sender: Sender, message_id: str) -> None:
         whom = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.chat import sentences
 from services.chat.choices import Choice
 from services.chat.understanding import Understood, Wish, understand
+from services.chat.wishes import Change, Pause
 
 LISTED_AT_MOST = 4
 
@@ -46,7 +47,7 @@ class Remember:
     choices: tuple[Choice, ...]
 
 
-Action = Stop | Start | Rsvp | KeepRemark | SignIn | Remember
+Action = Stop | Start | Rsvp | KeepRemark | SignIn | Remember | Change
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,12 @@ def answer(text: str, situation: Situation) -> Reply:
     """The reply to a text."""
     understood = understand(text)
     wish = understood.wish
-    if wish is Wish.STOP:
-        # Where the provider has confirmed it, this is not said.
-        return Reply((Stop(),), sentences.STOPPED)
-    if wish is Wish.START:
-        return Reply((Start(),), sentences.STARTED if situation.known else sentences.WAY_IN)
+    if wish in (Wish.STOP, Wish.START):
+        return _stop_or_start(wish, known=situation.known)
     if not situation.known:
         return Reply(words=sentences.WAY_IN)
+    if understood.change is not None:
+        return Reply((understood.change,), sentences.changed(understood.change))
     if wish in (Wish.REMARK, Wish.SIGN_IN):
         return Reply((KeepRemark(text.strip()) if wish is Wish.REMARK else SignIn(),))
     # A receipt opens somebody's words and their answer, so it is not passed on as words of theirs.
@@ -99,6 +99,14 @@ def answer(text: str, situation: Situation) -> Reply:
     if words is not None:
         return Reply(words=words)
     return _whats_on(situation) if wish is Wish.WHATS_ON else _about_one(understood, situation)
+
+
+def _stop_or_start(wish: Wish, *, known: bool) -> Reply:
+    if wish is Wish.STOP:
+        # Where the provider has confirmed it, this is not said.
+        return Reply((Stop(),), sentences.STOPPED)
+    # Who wants texts again wants no pause either.
+    return Reply((Start(), Pause(0)), sentences.STARTED) if known else Reply((Start(),), sentences.WAY_IN)
 
 
 def _whats_on(situation: Situation) -> Reply:

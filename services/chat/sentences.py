@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from services.chat.choices import Choice
 from services.chat.short_text import SEGMENT, fitted, plain, septets, shortened, when
+from services.chat.wishes import Asks, Change, News, Pause, Quiet
 
 NO_TITLE = "Your evening"
 
@@ -34,6 +35,12 @@ NOT_KEPT = "Sorry, we could not keep that. Please try it in other words."
 DID_NOT_REACH_US = "Sorry, that did not reach us. Please text it again in a few minutes."
 # One word is obeyed by the provider itself, whatever else is away.
 STOP_DID_NOT_REACH_US = "Sorry, that did not reach us. Please text just the one word STOP."
+NOT_CHANGED = "Sorry, we could not change that. Please text it again later."
+PAUSE_OVER = "OK, the pause is over. Text PAUSE to have a rest again."
+ANY_HOUR = "OK, our texts may come at any hour. Text QUIET 22 8 for quiet from 10pm to 8am."
+NEWS = "OK, we text you our news. Text NO NEWS to end that."
+NO_NEWS = "OK, no more news by text. Text NEWS to have it back."
+NEVER_ASK = "OK, we will not ask you for anything. Text ASKS 2 to be asked twice a month at most."
 GONE = "We cannot find that one any more. Text WHATS ON for a new list."
 
 REFUSALS = {
@@ -95,6 +102,31 @@ def way_in_at(link: str) -> str:
 def read_at(answers_at: str) -> str:
     """They sent the number of a remark."""
     return f"Read the answer at {answers_at}"
+
+
+def changed(change: Change) -> str:
+    """What reaches them is as they want it now, and how to have it otherwise."""
+    match change:
+        case Pause(days):
+            return _paused(days) if days else PAUSE_OVER
+        case Asks(many):
+            times = f"{many} time{'s' if many > 1 else ''} a month at most"
+            return f"OK, we ask you for something {times}. ASKS 0 is never." if many else NEVER_ASK
+        case Quiet(since, until):
+            hours = f"from {_hour(since)} to {_hour(until)}"
+            quiet = f"OK, quiet {hours}. Only a change to that very day comes through."
+            return ANY_HOUR if since == until else quiet
+        case News(wanted):
+            return NEWS if wanted else NO_NEWS
+
+
+def _paused(days: int) -> str:
+    rest = f"OK, no news and no asks for {days} day{'s' if days > 1 else ''}."
+    return f"{rest} What you said yes to goes on. Text PAUSE OFF to end it."
+
+
+def _hour(hour: int) -> str:
+    return f"{hour % 12 or 12}{'am' if hour < 12 else 'pm'}"  # noqa: PLR2004  # noon
 
 
 def _title(choice: Choice) -> str:

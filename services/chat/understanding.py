@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from services.chat.wishes import Change, change_in
+
 # The provider takes CANCEL, END and QUIT for STOP, so they can mean nothing else here.
 STOP = frozenset(
     {
@@ -123,6 +125,7 @@ class Wish(Enum):
     SIGN_IN = auto()
     COMING = auto()
     NOT_COMING = auto()
+    CHANGE = auto()
     NUMBER = auto()
     RECEIPT = auto()
     THANKS = auto()
@@ -135,10 +138,11 @@ class Wish(Enum):
 
 @dataclass(frozen=True)
 class Understood:
-    """A wish, and the number of a list it speaks of."""
+    """A wish, and the number of a list it speaks of, or what it would change."""
 
     wish: Wish
     number: int | None = None
+    change: Change | None = None
 
 
 EXACT = (
@@ -161,6 +165,9 @@ def understand(text: str) -> Understood:
         return Understood(Wish.STOP)
     if _is_receipt("".join(words)):
         return Understood(Wish.RECEIPT)
+    change = change_in(words)
+    if change is not None:
+        return Understood(Wish.CHANGE, change=change)
     return _exact(words) or _answer(words) or _slipped(words) or _in_doubt(words) or Understood(Wish.REMARK)
 
 

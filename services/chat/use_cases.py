@@ -10,6 +10,7 @@ from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, SignIn
 from services.chat.models import Contact, Inbound
 from services.chat.queries import contact_of, dealt_with, take_turns
 from services.chat.understanding import Wish, understand
+from services.chat.wishes import Asks, Change, News, Pause, Quiet
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
 
 log = logging.getLogger(__name__)
@@ -125,6 +126,8 @@ def _perform(turn: Turn, reply: Reply) -> Said:
                 said = _keep(turn, words)
             case SignIn():
                 said = _way_in(turn)
+            case Pause() | Asks() | Quiet() | News():
+                said = _change(turn, action, said)
             case Rsvp():
                 refusal = _rsvp(turn, action)
                 said = said if refusal is None else Said(refusal, refusal)
@@ -148,6 +151,16 @@ def _way_in(turn: Turn) -> Said:
     except Conflict:
         return Said(sentences.ENOUGH_LINKS, sentences.ENOUGH_LINKS)
     return Said(sentences.way_in_at(link), sentences.LINK_SENT)
+
+
+def _change(turn: Turn, change: Change, said: Said) -> Said:
+    """Let what reaches them be as they want it; what to say when that cannot be."""
+    assert turn.sender.token is not None
+    try:
+        turn.apis.change(turn.text.channel, turn.sender.token, change, turn.now)
+    except (Invalid, NotFound):
+        return Said(sentences.NOT_CHANGED, sentences.NOT_CHANGED)
+    return said
 
 
 def _rsvp(turn: Turn, action: Rsvp) -> str | None:

@@ -50,6 +50,7 @@ class Beside:
     remarks: list[str] = field(default_factory=list)
     stops: list[dict[str, Any]] = field(default_factory=list)
     starts: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     done: dict[tuple[str, str], httpx2.Response] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -84,7 +85,7 @@ class Beside:
                 return self._identify(token, body)
             case _, ("members" | "notifications"), ["me", what]:
                 assert token == "token-7"
-                return self._mine(what)
+                return self._mine(what, body)
             case "POST", "notifications", [("stops" | "starts") as which]:
                 self._check(token, "notifications", "stops:write")
                 getattr(self, which).append(body)
@@ -98,7 +99,11 @@ class Beside:
                 return self._remark(token, body)
         raise AssertionError(path)
 
-    def _mine(self, what: str) -> httpx2.Response:
+    def _mine(self, what: str, body: dict[str, Any]) -> httpx2.Response:
+        if what in ("choices", "consents"):
+            self.changes += [body] if body else []
+            refused = body and self.refuse == "change"
+            return problem(422, "invalid") if refused else httpx2.Response(200, json={"wording": "2026-11"})
         if what == "questions":
             return httpx2.Response(200, json={"items": self.questions})
         assert what == "sign-in-links"

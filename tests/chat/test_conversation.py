@@ -10,6 +10,7 @@ from services.chat.choices import Choice
 from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situation, Start, Stop, answer
 from services.chat.short_text import BASIC, EXTENDED, SEGMENT, plain, septets, when
 from services.chat.understanding import Wish, understand
+from services.chat.wishes import Asks, Change, News, Pause, Quiet
 
 
 def choice(title: str | None = "Games night", at: datetime = datetime(2026, 11, 26, 18, 30)) -> Choice:
@@ -155,6 +156,25 @@ def test_all_fixed_words_fit_one_text_and_name_nothing():
         assert septets(words) <= SEGMENT, words
         assert set(words) <= BASIC | EXTENDED, words
         assert not {"forum", "shelter", "recovery", "homeless", "programme", "member"} & set(words.lower().split())
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_pause_ends_when_texts_are_wanted_again(known: bool):
+    assert answer("START AGAIN", Situation(known=known)).actions == ((Start(), Pause(0)) if known else (Start(),))
+
+
+@given(
+    st.one_of(
+        st.builds(Pause, st.integers(0, 366)),
+        st.builds(Asks, st.integers(0, 31)),
+        st.builds(Quiet, st.integers(0, 23), st.integers(0, 23)),
+        st.builds(News, st.booleans()),
+    )
+)
+def test_what_a_change_is_answered_fits_one_text(change: Change):
+    words = sentences.changed(change)
+    assert septets(words) <= SEGMENT
+    assert set(words) <= BASIC | EXTENDED
 
 
 @given(CHOICES, st.sampled_from([*sentences.REFUSALS, "something-new"]), st.integers(1, 99))

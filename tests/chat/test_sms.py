@@ -132,6 +132,33 @@ def test_a_stop_that_the_provider_does_not_know_is_confirmed_by_us(phone: Phone,
     assert phone.text(words, OptOutType="STOP") == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "change", "said"),
+    [
+        ("PAUSE 2 WEEKS", {"paused_until": "2026-12-07"}, "no news and no asks for 14 days"),
+        ("PAUSE OFF", {"paused_until": None}, "the pause is over"),
+        ("ASKS 0", {"asks_a_month": 0}, "will not ask you"),
+        ("ASKS 1", {"asks_a_month": 1}, "1 time a month at most"),
+        ("QUIET 22 8", {"quiet_from": "22:00:00", "quiet_until": "08:00:00"}, "quiet from 10pm to 8am"),
+    ],
+)
+def test_what_reaches_them_is_as_they_text(phone: Phone, beside: Beside, words: str, change: object, said: str):
+    assert said in phone.text(words)
+    assert beside.changes == [change]
+
+
+@pytest.mark.parametrize(("words", "given"), [("NEWS", True), ("no news", False)])
+def test_a_yes_to_news_is_for_texts_and_for_words_that_are_known(phone: Phone, beside: Beside, words: str, given: bool):
+    assert "news" in phone.text(words)
+    yes = {"purpose": "forum", "channel": "sms", "given": given, "wording": "2026-11"}
+    assert beside.changes == [{"via": "chat", "items": [yes]}]
+
+
+def test_a_change_that_is_refused_is_said_to_be(phone: Phone, beside: Beside):
+    beside.refuse = "change"
+    assert phone.text("PAUSE") == sentences.NOT_CHANGED
+
+
 def test_what_the_provider_answered_is_not_answered_again(phone: Phone, beside: Beside):
     assert phone.text("Stop", OptOutType="STOP") == ""
     assert phone.text("yes", OptOutType="START") == ""

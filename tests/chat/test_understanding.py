@@ -14,6 +14,7 @@ from services.chat.understanding import (
     understand,
     words_of,
 )
+from services.chat.wishes import Asks, Change, News, Pause, Quiet
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,37 @@ def test_a_receipt(text: str):
 @pytest.mark.parametrize("text", ["123456789012345", "12345678901234567", "my number is 1234567890123456"])
 def test_other_numbers_are_no_receipt(text: str):
     assert understand(text).wish is not Wish.RECEIPT
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("PAUSE", Pause(14)),
+        ("pause 2 weeks!", Pause(14)),
+        ("Pause 1 day", Pause(1)),
+        ("pause 3 months", Pause(90)),
+        ("pause off", Pause(0)),
+        ("ASKS 0", Asks(0)),
+        ("asks 31", Asks(31)),
+        ("QUIET 22 8", Quiet(22, 8)),
+        ("Quiet off", Quiet(0, 0)),
+        ("news", News(wanted=True)),
+        ("No news", News(wanted=False)),
+    ],
+)
+def test_what_reaches_them_is_changed_by_exact_words(text: str, change: Change):
+    assert understand(text).change == change
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("pause 0 days", "pause 400 days", "pause 99 weeks", "pause for a bit", "pause 2", "pause \u0663 days"),
+        *("asks", "asks 32", "asks many", "quiet", "quiet 24 8", "quiet 22 8 7", "quiet please", "good news", "newss"),
+    ],
+)
+def test_other_words_change_nothing(text: str):
+    assert understand(text).change is None
 
 
 def test_help_start_and_nothing():
