@@ -227,7 +227,10 @@ class CardNeeded(Forbidden):
     title = "Sign in with your card first."
 
     def __init__(self) -> None:
-        super().__init__("Sign in with your card, and do this within a quarter of an hour.")
+        super().__init__(
+            "Sign in with your card, and do this within a quarter of an hour. If you run a group, use a card that a "
+            "worker or another convenor printed for you."
+        )
 
 
 class NobodysCard(NotFound):

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pyotp
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from services.members.models import Authenticator, Ceremony, How, MemberSession, Passkey, hashed
+from services.members.models import Authenticator, Card, Ceremony, How, MemberSession, Passkey, hashed
 from services.members.passkeys import RelyingParty
 from services.members.use_cases.sessions import open_session
 from shared.auth import Caller, Verifier
@@ -80,6 +80,8 @@ Visits = Callable[..., Visit]
 def visit(api: Api, session: Session, keys: Keyring, clock: Clock) -> Visits:
     """Signs Member 7, a convenor, or somebody else in."""
     api.bring_in(member(7, role="convenor"), member(8), create_groups=True)
+    seven, eight = called(session, "Member 7").id, called(session, "Member 8").id
+    session.add(Card(member_id=seven, secret_hash="7", words_index="7", issued_at=clock.at, issued_by=eight))
 
     def visit(how: How = How.CARD, name: str = "Member 7") -> Visit:
         me, signer = called(session, name), keys.signer("members")
@@ -132,6 +134,17 @@ def test_who_holds_the_phone_alone_enrols_nothing(visit: Visits, how: How):
     for path in ("/me/passkeys/options", "/me/authenticator"):
         refused = stranger.ask("POST", path)
         assert (refused.status_code, refused.json()["type"]) == (403, "urn:afterhours:card-needed")
+
+
+def test_a_card_that_a_convenor_asked_for_themself_gives_no_powers(visit: Visits, session: Session):
+    """Whoever holds the phone can ask for a card with it."""
+    session.execute(update(Card).values(issued_by=Card.member_id))
+    session.commit()
+    assert visit().add_passkey().json()["type"] == "urn:afterhours:card-needed"
+    session.execute(update(Card).values(revoked_at=Card.issued_at))
+    session.commit()
+    assert visit().add_passkey().json()["type"] == "urn:afterhours:card-needed"
+    assert visit(name="Member 8").add_passkey().status_code == 201, "who has no powers wins none"
 
 
 def test_a_card_that_was_shown_long_ago_enrols_nothing(visit: Visits, clock: Clock):

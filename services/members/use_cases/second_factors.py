@@ -7,12 +7,14 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.members.errors import CardNeeded, SecondFactorNeeded
-from services.members.models import Authenticator, Ceremony, Member, MemberSession, Passkey
-from services.members.queries import authenticator_of, passkeys_of, session_of_caller
+from services.members.models import Authenticator, Ceremony, How, Member, MemberSession, Passkey
+from services.members.queries import authenticator_of, duties_of, groups_of, passkeys_of, session_of_caller
 from services.members.schemas import SignedIn
 from services.members.second_factor_schemas import PasskeyView, SecondFactors
+from services.members.sign_in_queries import cards_of
 from services.members.use_cases.sessions import signed_in
 from shared.auth import Caller, Signer
+from shared.contracts.members import Role
 from shared.errors import Unauthenticated
 
 
@@ -37,14 +39,15 @@ def session_to_enrol_in(session: Session, caller: Caller, now: datetime) -> Memb
     """The session, where a second factor may be enrolled in it.
 
     The first one needs what proves who somebody is: else a stranger with a member's phone would leave a key of their
-    own behind. Any further one needs one that is there already.
+    own behind. Where it gives powers, the card came from somebody else's hand: a phone alone can ask for one too. Any
+    further one needs one that is there already.
     """
     opened = current_session(session, caller, now)
     if opened.is_strong(now):
         return opened
     if has_second_factor(session, opened.member_id):
         raise SecondFactorNeeded
-    if not opened.may_enrol(now):
+    if not opened.may_enrol(now) or (opened.how is How.CARD and not _card_is_enough(session, opened.member_id)):
         raise CardNeeded
     return opened
 
@@ -61,6 +64,12 @@ def has_second_factor(session: Session, member_id: UUID) -> bool:
     """Whether a member has any."""
     app = authenticator_of(session, member_id)
     return bool(passkeys_of(session, member_id)) or (app is not None and app.confirmed_at is not None)
+
+
+def _card_is_enough(session: Session, member_id: UUID) -> bool:
+    runs_a_group = any(place.role is Role.CONVENOR for _, place in groups_of(session, member_id))
+    given = any(card.issued_by != member_id for card in cards_of(session, member_id))
+    return given or not (runs_a_group or duties_of(session, member_id))
 
 
 def strengthened(session: Session, opened: MemberSession, *, signer: Signer, now: datetime) -> SignedIn:
