@@ -10,12 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import messages, pages, reminders, rest, rsvps
+from tests.bench import messages, pages, reminders, rest, rsvps, vault
 from tests.bench.figures import Figure, exactly, table, write
 from tests.bench.forum import Forum, running_forum
 
 FILE = Path("bench.json")
-ALONE: Mapping[str, Callable[[Path], list[Figure]]] = {"rest": rest.measure, "messages": messages.measure}
+ALONE: Mapping[str, Callable[[Path], list[Figure]]] = {
+    "rest": rest.measure,
+    "messages": messages.measure,
+    "vault": vault.measure,
+}
 WITH_FORUM: Mapping[str, Callable[[Forum], list[Figure]]] = {
     "pages": pages.measure,
     "rsvps": rsvps.measure,

@@ -107,7 +107,9 @@ def test_a_strangers_key_under_a_known_name_is_refused(verifier: Verifier, sign:
         verifier.caller(forged)
 
 
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "eyJ.eyJ.", "é" * 50, "." * 1000])
+@pytest.mark.parametrize(
+    "token", ["", "x", "a.b.c", "eyJ.eyJ.", "é" * 50, "." * 1000, "W10.e30.", "e30.e30.", f"{'W1tb' * 10_000}.e30."]
+)
 def test_what_is_no_token_is_refused(verifier: Verifier, token: str):
     with pytest.raises(Unauthenticated):
         verifier.caller(token)
