@@ -11,7 +11,13 @@ from shared.contracts.members import Purpose
 # What the keeper of a list may vouch for: never news, and never asks.
 VOUCHED_FOR = (Purpose.JOINED, Purpose.ACCOUNT)
 
-MESSAGES = {Channel.SMS: "texts", Channel.EMAIL: "emails"}
+MESSAGES = {
+    Channel.SMS: "texts",
+    Channel.EMAIL: "emails",
+    Channel.WHATSAPP: "WhatsApp messages",
+    Channel.TELEGRAM: "Telegram messages",
+    Channel.PUSH: "notes on your device",
+}
 ABOUT = {
     Purpose.JOINED: "about what you join",
     Purpose.FORUM: "with news from your groups",

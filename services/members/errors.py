@@ -313,6 +313,37 @@ class AddressDamaged(ServiceError):
     title = "An address in the vault cannot be read."
 
 
+class SignInAgain(Forbidden):
+    """What is asked for needs somebody who has signed in within the last minutes."""
+
+    code = "sign-in-again"
+    title = "Please sign in again first."
+
+    def __init__(self) -> None:
+        super().__init__("It was some time ago that you did. Then try once more.")
+
+
+class CodeRefused(Invalid):
+    """Digits that are mistyped, too old, used or somebody else's: the refusal never says which. The try is kept."""
+
+    code = "code-refused"
+    title = "That code does not work."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Look at it once more, or ask for a new one.")
+
+
+class NoCodesThere(Invalid):
+    """A channel that no code can be sent over."""
+
+    code = "no-codes-there"
+    title = "We cannot send a code there yet."
+
+    def __init__(self) -> None:
+        super().__init__("Give a phone number (sms) or an email address.")
+
+
 class NoSuchWording(NotFound):
     """No words were ever shown to anybody under this name."""
 

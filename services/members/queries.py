@@ -1,5 +1,5 @@
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.members.models import (
     Address,
+    AddressClaim,
     AddressState,
     Authenticator,
     Channel,
@@ -29,6 +30,7 @@ from shared.contracts.members import Duty
 
 # Any number that no other lock of this database uses.
 ADDING = 7_351
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SealedAddress(NamedTuple):
@@ -156,6 +158,24 @@ def sealed_addresses(session: Session, ids: Iterable[UUID]) -> list[SealedAddres
     """Where these members may be written to, oldest first: addresses that are stopped or failed are left out."""
     query = _sealed().where(among(Address.member_id, set(ids)), Address.state == AddressState.ACTIVE)
     return [SealedAddress._make(row) for row in session.execute(query.order_by(Address.added_at, Address.id))]
+
+
+def claimed_addresses(session: Session, challenges: Collection[UUID]) -> dict[UUID, SealedAddress]:
+    """By challenge, the addresses that members say are theirs. Nothing has ever been heard from there."""
+    if not challenges:
+        return {}
+    query = (
+        select(AddressClaim, MemberKey.wrapped, Member.links_valid_from)
+        .join(MemberKey, MemberKey.member_id == AddressClaim.member_id)
+        .join(Member, Member.id == AddressClaim.member_id)
+        .where(among(AddressClaim.challenge_id, challenges))
+    )
+    return {
+        it.challenge_id: SealedAddress(
+            it.member_id, it.channel, it.nonce, it.ciphertext, it.blind_index, wrapped, valid_from, NEVER
+        )
+        for it, wrapped, valid_from in session.execute(query)
+    }
 
 
 def any_sealed_address(session: Session) -> SealedAddress | None:

@@ -40,12 +40,16 @@ class LinkOpened(Shown):
     link: Secret
 
 
-class CodeTyped(Shown):
+class CodeShown(BaseModel):
     """The six digits, in the browser that asked for them."""
 
     challenge: UUID
     browser: Secret
     code: Secret
+
+
+class CodeTyped(Shown, CodeShown):
+    """The six digits, to sign in with."""
 
 
 class TokenOpened(Shown):

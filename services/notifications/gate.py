@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.models import Notification, Occurrence, Recipient, State
 from services.notifications.quiet_hours import quiet_until
+from services.notifications.words import WRITTEN_FOR
 from shared.contracts.members import Purpose
 
 UNREACHABLE = "We have no way to reach you that works."
@@ -47,7 +48,7 @@ def judge(
     if recipient is None:
         return Verdict(State.SUPPRESSED, UNREACHABLE)
     if notification.challenge_id is not None:
-        return _code(notification, recipient)
+        return _code(notification)
     channel = _channel(notification, recipient)
     refusal = _unreachable(recipient) or _about(notification, occurrence, going=going)
     refusal = refusal or _unwanted(notification, recipient, channel)
@@ -64,21 +65,22 @@ def _channel(notification: Notification, recipient: Recipient) -> str | None:
     agreed = set(recipient.consents.get(notification.kind, ()))
     if notification.rule == "cancelled" and agreed.isdisjoint(recipient.channels):
         agreed = {channel for channels in recipient.consents.values() for channel in channels}
-    return next((channel for channel in recipient.channels if channel in agreed), None)
+    return next((channel for channel in recipient.channels if channel in agreed and channel in WRITTEN_FOR), None)
 
 
 def _unreachable(recipient: Recipient) -> str | None:
     if recipient.stopped:
         return "You texted STOP."
-    return None if recipient.channels else UNREACHABLE
+    return UNREACHABLE if set(WRITTEN_FOR).isdisjoint(recipient.channels) else None
 
 
-def _code(notification: Notification, recipient: Recipient) -> Verdict:
+def _code(notification: Notification) -> Verdict:
     """A code was asked for this minute, over this very channel: that is a yes to it, for this once.
 
-    Whether that very address said STOP is looked at when it is known, as for all.
+    It may be for an address that is theirs only once they have entered it. Whether that very address said STOP is
+    looked at when it is known, as for all.
     """
-    if notification.channel not in recipient.channels:
+    if notification.channel not in WRITTEN_FOR:
         return Verdict(State.SUPPRESSED, UNREACHABLE)
     return Verdict(State.CLAIMED, channel=notification.channel)
 

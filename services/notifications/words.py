@@ -11,6 +11,8 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 DEFAULT_LANGUAGE = "en"
+# The channels there are words for. Where somebody can be reached by others alone, nothing is sent yet.
+WRITTEN_FOR = ("sms", "email")
 LONGEST = 34
 # Curly quotes, dashes, an ellipsis and a hard space, as calendars write them, in the letters of an ordinary text.
 PLAIN = str.maketrans(dict(zip("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0", "''\"\"--. ", strict=True)))

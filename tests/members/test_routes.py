@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
-from services.members.models import Address, AuditEntry, AuditSubject, Member, MemberSession
+from services.members.models import Address, AuditEntry, AuditSubject, Channel, Member, MemberSession
 from shared.auth import Verifier
 from shared.contracts.members import Role
 from shared.idempotency import IdempotencyKey
@@ -188,6 +188,22 @@ def test_a_sender_is_known_by_their_number(api: Api, seven: UUID, written: str, 
     caller = Verifier("events", keys.trusted).caller(found["token"])
     assert caller.member_id == seven
     assert list(caller.roles.values()) == [Role.MEMBER] * 2, "a number alone gives nobody a convenor's powers"
+
+
+@pytest.mark.parametrize(
+    ("channel", "written", "kept"),
+    [("whatsapp", "0044 7700 900 007", "+447700900007"), ("telegram", " 123456789 ", "123456789")],
+)
+def test_a_sender_on_any_channel_is_found_by_their_address(
+    api: Api, session: Session, seven: UUID, channel: Channel, written: str, kept: str
+):
+    vault = api.client.app.state.house.vault  # type: ignore[attr-defined]
+    session.execute(
+        update(Address).where(Address.channel == "sms").values(channel=channel, blind_index=vault.index(channel, kept))
+    )
+    session.commit()
+    assert api.identify(written, channel).json()["member_id"] == str(seven)
+    assert api.identify(number(7)).json()["member_id"] is None
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.notifications import jobs
+from services.notifications.channels import CHANNELS
 from services.notifications.jobs import Sending
 from services.notifications.models import Delivery, Lane, Notification, Recipient, State, Suppression
 from services.notifications.parcels import Outcome
 from services.notifications.use_cases import claiming, stopping
+from services.notifications.words import WRITTEN_FOR
 from shared.contracts.events import Answer
 from shared.db import Sessions
 from shared.messaging.tables import OutboxRow
@@ -88,6 +90,24 @@ def test_who_may_have_somebody_elses_number_by_now_is_sent_no_link(
     jobs.send_bulk(sending)
     assert "http://127.0.0.1:8000 Text" in sms.sent[0].words.text
     assert "/h/" not in sms.sent[0].words.text
+
+
+@pytest.mark.parametrize("by", ["telegram", "whatsapp", "push"])
+def test_a_channel_we_cannot_send_by_yet_gives_way_to_the_next_or_is_told_of(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, by: str
+):
+    only, also = given_member(session, clock(), by), given_member(session, clock(), by, "sms")
+    for member in (only, also):
+        joined(session, clock(), member)
+    session.commit()
+    jobs.send_bulk(sending)
+    assert states(session, only, "welcome") == [(State.SUPPRESSED, "We have no way to reach you that works.")]
+    assert states(session, also, "welcome") == [(State.ACCEPTED, None)]
+    assert len(sms.sent) == 1
+
+
+def test_there_are_words_for_every_channel_that_we_send_by():
+    assert set(WRITTEN_FOR) == set(CHANNELS)
 
 
 def test_the_gate_sees_what_changed_since_it_was_planned(

@@ -3,6 +3,7 @@
 from services.members.models.audit import THE_HEAD, Action, AuditEntry, AuditHead, AuditSubject
 from services.members.models.base import MembersBase, one_of
 from services.members.models.cards import Card, WrongWords
+from services.members.models.claims import AddressClaim
 from services.members.models.consent import Consent, Via
 from services.members.models.erasure import Erasure
 from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
@@ -48,6 +49,7 @@ __all__ = [
     "AccessNeed",
     "Action",
     "Address",
+    "AddressClaim",
     "AddressState",
     "AdmitsBy",
     "AuditEntry",

@@ -20,6 +20,9 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    PUSH = "push"
 
 
 class AddressState(StrEnum):
@@ -81,6 +84,11 @@ class Address(MembersBase):
         """There was a sign of life from it. Once a day is enough to know."""
         if now - self.confirmed_at >= A_DAY:
             self.confirmed_at = now
+
+    def confirm(self, now: datetime) -> None:
+        """Its owner has shown that it is theirs still, or again. A stopped one stays stopped."""
+        self.revive()
+        self.confirmed_at = now
 
     def stop(self) -> None:
         """Its owner wants nothing more there; that outranks whether it works."""

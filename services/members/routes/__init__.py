@@ -13,6 +13,7 @@ from services.members.routes.join_requests import join_requests, my_requests
 from services.members.routes.keys import keys
 from services.members.routes.me import me
 from services.members.routes.motions import motions
+from services.members.routes.my_addresses import my_addresses
 from services.members.routes.needs import my_needs, needs_of_a_member
 from services.members.routes.second_factors import second_factors
 from services.members.routes.sessions import sessions
@@ -45,4 +46,5 @@ ROUTERS = [
     wordings,
     keys,
     erasure,
+    my_addresses,
 ]

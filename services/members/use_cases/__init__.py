@@ -10,6 +10,7 @@ from services.members.use_cases.authenticators import (
 from services.members.use_cases.cards import issue_card, list_cards, revoke_cards
 from services.members.use_cases.challenges import Limits, ask_to_sign_in, issue_code, make_sign_in_link
 from services.members.use_cases.choices import change_choices, read_choices
+from services.members.use_cases.claims import claim_address, confirm_address, remove_address, require_recent_sign_in
 from services.members.use_cases.consents import read_consents, say_consents
 from services.members.use_cases.erasure import (
     erase_member,
@@ -22,6 +23,7 @@ from services.members.use_cases.groups import begin_group
 from services.members.use_cases.helping import begin_helping, end_helping, list_helpers
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
+from services.members.use_cases.my_addresses import list_my_addresses
 from services.members.use_cases.needs import look_at_needs, read_needs, say_needs
 from services.members.use_cases.passkeys import (
     add_passkey,
@@ -68,6 +70,8 @@ __all__ = [
     "begin_session",
     "change_choices",
     "change_name",
+    "claim_address",
+    "confirm_address",
     "confirm_authenticator",
     "cut_trail",
     "end_duty",
@@ -84,6 +88,7 @@ __all__ = [
     "issue_code",
     "list_cards",
     "list_helpers",
+    "list_my_addresses",
     "list_second_factors",
     "list_sessions",
     "look_at_needs",
@@ -98,10 +103,12 @@ __all__ = [
     "read_me",
     "read_needs",
     "reapply_erasures",
+    "remove_address",
     "remove_authenticator",
     "remove_passkey",
     "renew_token",
     "republish",
+    "require_recent_sign_in",
     "resolve_addresses",
     "revoke_cards",
     "rewrap_keys",

@@ -1,6 +1,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,7 @@ from services.members.confidence import HALF_LIFE, is_stale
 from services.members.errors import AddressDamaged, UnusableAddress
 from services.members.links import DAYS_VALID, Links
 from services.members.models import Action, Channel
-from services.members.queries import SealedAddress, address_at, sealed_addresses
+from services.members.queries import SealedAddress, address_at, claimed_addresses, sealed_addresses
 from services.members.roster import mailable
 from services.members.schemas import Found, SenderIdentified, Wanted
 from services.members.trail import Chain
@@ -40,19 +41,17 @@ def resolve_addresses(
 
     With an address that a code goes to comes the code: here it is told to whoever sends it, and nowhere else.
     """
-    sealed = {(it.member_id, it.channel): it for it in sealed_addresses(session, {item.member_id for item in wanted})}
-    opened = {
-        (item.member_id, item.channel): _opened(sealed[item.member_id, Channel(item.channel)], vault, links, now)
-        for item in wanted
-        if (item.member_id, item.channel) in sealed
-    }
-    seen = {audit.Subject(*key) for key, found in opened.items() if found.address}
+    sealed = _sealed_for(session, wanted)
+    opened = {it: _opened(it, vault, links, now) for it in dict.fromkeys(sealed) if it is not None}
+    seen = {audit.Subject(it.member_id, it.channel) for it, found in opened.items() if found.address}
     for_code = {audit.Subject(item.member_id, item.channel) for item in wanted if item.challenge_id} & seen
     for why, looked in ((CODE_REASON, for_code), (reason, seen - for_code)):
         if looked:
             audit.write(session, chain, asked_by, Action.LOOKED, sorted(looked), reason=why, now=now)
-    nothing = [Found(member_id=item.member_id, channel=item.channel) for item in wanted]
-    found = [opened.get((none.member_id, none.channel), none) for none in nothing]
+    found = [
+        opened[it] if it is not None else Found(member_id=item.member_id, channel=item.channel)
+        for item, it in zip(wanted, sealed, strict=True)
+    ]
     return [way_in.beside(session, item, here, now) for item, here in zip(wanted, found, strict=True)]
 
 
@@ -75,12 +74,25 @@ def identify_sender(
 
 def normalised(channel: Channel, address: str, region: str = "") -> str:
     """An address in the form it is kept in. What is no address stays as it is, and is nobody's."""
-    if channel is Channel.SMS:
+    if channel in {Channel.SMS, Channel.WHATSAPP}:
         return phone.as_told(address, region)
     try:
-        return mailable(address)
+        return mailable(address) if channel is Channel.EMAIL else address.strip()
     except UnusableAddress:
         return address.strip()
+
+
+def _sealed_for(session: Session, wanted: Sequence[Wanted]) -> list[SealedAddress | None]:
+    """What is wanted, in its order. A code goes where it was asked for, also while that is only claimed."""
+    known: dict[tuple[UUID, str], SealedAddress]
+    known = {(it.member_id, it.channel): it for it in sealed_addresses(session, {item.member_id for item in wanted})}
+    claimed = claimed_addresses(session, {item.challenge_id for item in wanted if item.challenge_id})
+    found = []
+    for item in wanted:
+        whose = (item.member_id, item.channel)
+        claim = claimed.get(item.challenge_id) if item.challenge_id else None
+        found.append(claim if claim and (claim.member_id, claim.channel) == whose else known.get(whose))
+    return found
 
 
 def _opened(sealed: SealedAddress, vault: Vault, links: Links, now: datetime) -> Found:

@@ -12,7 +12,7 @@ from services.members.errors import TooManyLinks
 from services.members.models import CODE_LASTS, TRIES, Address, AddressState, Challenge, Channel
 from services.members.queries import address_at
 from services.members.sign_in_queries import Asked, asked_lately, links_lately, locked_index
-from services.members.sign_in_schemas import ChallengeMade, CodeTyped, SignInLink, TokenOpened
+from services.members.sign_in_schemas import ChallengeMade, CodeShown, CodeTyped, SignInLink, TokenOpened
 from services.members.use_cases.addresses import normalised
 from services.members.use_cases.import_members import House
 from services.members.use_cases.way_in import WayIn
@@ -105,7 +105,13 @@ def address_for_code(session: Session, challenge: Challenge, now: datetime) -> A
 
 
 def met_by_code(session: Session, shown: CodeTyped, *, codes: Codes, now: datetime) -> UUID | None:
-    """Who is let in by these digits. Each try in the right browser counts, and five are all there are."""
+    """Who is let in by these digits."""
+    challenge = tried(session, shown, codes=codes)
+    return _used(session, challenge, now) if challenge else None
+
+
+def tried(session: Session, shown: CodeShown, *, codes: Codes) -> Challenge | None:
+    """The challenge these digits are for. Each try in the right browser counts, and five are all there are."""
     if not codes.is_browser(shown.challenge, shown.browser):
         return None
     # In one statement, so that of guesses that come together each counts, and none looks before another is counted.
@@ -117,9 +123,7 @@ def met_by_code(session: Session, shown: CodeTyped, *, codes: Codes, now: dateti
         .execution_options(populate_existing=True)
     )
     challenge = session.scalar(counted)
-    if not codes.is_code(shown.challenge, shown.code) or challenge is None:
-        return None
-    return _used(session, challenge, now)
+    return challenge if codes.is_code(shown.challenge, shown.code) else None
 
 
 def met_by_link(session: Session, shown: TokenOpened, *, codes: Codes, now: datetime) -> UUID | None:

@@ -1,0 +1,55 @@
+from uuid import UUID
+
+from fastapi import Depends
+
+from services.members import use_cases
+from services.members.routes.dependencies import MyId, TheHouse, TheLimits, TheWayIn, kept_nowhere, private
+from services.members.schemas import AddressDraft, MyAddresses
+from services.members.sign_in_schemas import ChallengeMade, CodeShown
+from shared.web import InTransaction, MemberCaller, Now, router
+
+my_addresses = router(prefix="/me/addresses", tags=["addresses"])
+
+
+def _recent(session: InTransaction, caller: MemberCaller, now: Now) -> None:
+    use_cases.require_recent_sign_in(session, caller.session_id, now=now)
+
+
+recent = Depends(_recent)
+
+
+@my_addresses.get("", dependencies=[private])
+def list_my_addresses(session: InTransaction, me: MyId, now: Now, house: TheHouse) -> MyAddresses:
+    """Where I can be reached: a hint of each address, and when it last showed that it is mine."""
+    return MyAddresses(items=use_cases.list_my_addresses(session, me, vault=house.vault, now=now))
+
+
+@my_addresses.post("", status_code=201, dependencies=[kept_nowhere, recent])
+def claim_address(
+    draft: AddressDraft,
+    session: InTransaction,
+    me: MyId,
+    *,
+    now: Now,
+    house: TheHouse,
+    limits: TheLimits,
+    way_in: TheWayIn,
+) -> ChallengeMade:
+    """Have a code sent to an address of mine. The answer is the same whether or not somebody else has it."""
+    return use_cases.claim_address(
+        session, me, draft.channel, draft.address, house=house, limits=limits, codes=way_in.codes, now=now
+    )
+
+
+@my_addresses.post("/confirmations", status_code=204, dependencies=[kept_nowhere, recent])
+def confirm_address(
+    shown: CodeShown, session: InTransaction, me: MyId, *, now: Now, house: TheHouse, way_in: TheWayIn
+) -> None:
+    """Enter the code. From then on the address is mine, in place of the one I had on its channel."""
+    use_cases.confirm_address(session, me, shown, codes=way_in.codes, chain=house.chain, now=now)
+
+
+@my_addresses.delete("/{address_id}", status_code=204, dependencies=[recent])
+def remove_address(address_id: UUID, session: InTransaction, me: MyId, *, now: Now, house: TheHouse) -> None:
+    """Be reached there no more. It always works, also for an address that I do not have."""
+    use_cases.remove_address(session, me, address_id, chain=house.chain, now=now)
