@@ -4,6 +4,7 @@ Two sorts: a service token says «this service asks that service for this», for
 members alone, says «this member», for ten. This module checks both and signs either; who may sign what is a table.
 """
 
+import json
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
