@@ -234,7 +234,7 @@ def test_a_personal_link_signs_in(api: Api, session: Session, seven: UUID):
     assert me["id"] == str(seven)
     assert (me["channels"], me["preferred_channel"]) == (["sms", "email"], "sms")
     assert (me["quiet_from"], me["quiet_until"]) == ("21:00:00", "09:00:00")
-    assert "7700" not in json.dumps(me)
+    assert "7700900" not in json.dumps(me)
     assert begun["session"] not in str(session.execute(select(MemberSession.secret_hash)).all())
 
 
@@ -316,7 +316,7 @@ def test_nothing_of_anybodys_is_in_the_logs(api: Api, seven: UUID, caplog: pytes
     api.identify(number(7))
     api.resolve((seven, "sms"), (seven, "email"))
     written = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
-    for secret in ("7700", "example.org", "Canary", begun["session"], begun["token"]):
+    for secret in ("7700900", "example.org", "Canary", begun["session"], begun["token"]):
         assert secret not in written
 
 
