@@ -1,12 +1,13 @@
 """The services' APIs, in the words of the pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from services.web.calls import Calls, Kept
 from services.web.shapes import (
     Challenge,
+    Choices,
     Going,
     Mood,
     Occurrence,
@@ -18,6 +19,7 @@ from services.web.shapes import (
     SessionOpened,
     Sessions,
     SignedIn,
+    Wording,
 )
 
 OCCURRENCES_A_PAGE = "50"
@@ -87,6 +89,22 @@ class Apis:
     async def end_session(self, session: str) -> None:
         """Make a session worth nothing."""
         await self._calls.tell("DELETE", "members", "/sessions", {"session": session})
+
+    async def choices(self, token: str) -> Choices:
+        """What this member decided about what reaches them."""
+        return await self._calls.get(Choices, "members", "/me/choices", token)
+
+    async def wording(self, version: str) -> dict[str, str]:
+        """The words they say yes or no to, by purpose."""
+        return (await self._calls.get_public(Wording, "members", f"/wordings/{version}")).value.words
+
+    async def change_choices(self, edit: Mapping[str, Any], token: str) -> None:
+        """Change some of it."""
+        await self._calls.tell("PATCH", "members", "/me/choices", edit, token=token)
+
+    async def say_consents(self, answers: Sequence[Mapping[str, Any]], token: str) -> None:
+        """Say yes or no."""
+        await self._calls.tell("PUT", "members", "/me/consents", {"via": "web", "items": answers}, token=token)
 
     async def keep_remark(self, text: str, mood: Mood | None, key: str) -> str:
         """Say something; the receipt."""

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from shared.errors import Invalid, TooLarge
 
-FIELDS_AT_MOST = 20
+FIELDS_AT_MOST = 40
 LONGEST_FORM = 100_000
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 

@@ -1,6 +1,6 @@
 """What the services answer, as far as the pages need it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
 from uuid import UUID
 
@@ -87,6 +87,22 @@ class Session(BaseModel):
 
 class Sessions(BaseModel):
     items: list[Session]
+
+
+class Choices(BaseModel):
+    """What a member decides about what reaches them; `consents` says by purpose to which channels they said yes."""
+
+    channels: list[str]
+    consents: dict[str, list[str]]
+    wording: str
+    quiet_from: time
+    quiet_until: time
+    paused_until: date | None
+    asks_a_month: int
+
+
+class Wording(BaseModel):
+    words: dict[str, str]
 
 
 class Receipt(BaseModel):

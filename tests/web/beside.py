@@ -80,6 +80,18 @@ def problem(status: int, code: str, title: str = "No.") -> JSONResponse:
     return JSONResponse({"type": f"urn:afterhours:{code}", "title": title, "status": status, "detail": ""}, status)
 
 
+def some_choices() -> dict[str, Any]:
+    return {
+        "channels": ["sms", "email"],
+        "consents": {"joined": ["sms"], "forum": [], "ask": [], "account": ["sms"]},
+        "wording": "2026-11",
+        "quiet_from": "21:00:00",
+        "quiet_until": "09:00:00",
+        "paused_until": None,
+        "asks_a_month": 2,
+    }
+
+
 @dataclass
 class Beside:
     """What the stand-ins know, and what they were asked."""
@@ -89,6 +101,8 @@ class Beside:
     answers: dict[str, str] = field(default_factory=dict)
     sessions: set[str] = field(default_factory=set)
     remarks: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, Any] = field(default_factory=some_choices)
+    consents: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -218,6 +232,8 @@ class Beside:
             self.asked_for.append(await request.json())
             return {"challenge": CHALLENGE, "browser": "browser-7"}
 
+        self._add_choices(members)
+
         @members.get("/me/sessions")
         async def sessions(authorization: NeededToken):
             facts = {"how": "code", "strong": False, "created_at": STARTED, "last_seen_at": STARTED}
@@ -232,6 +248,28 @@ class Beside:
         @members.delete("/me/sessions", status_code=204)
         async def end_others(authorization: NeededToken):
             self.ended.append("others")
+
+    def _add_choices(self, members: FastAPI) -> None:
+        @members.get("/me/choices")
+        async def choices(authorization: NeededToken):
+            return self.choices
+
+        @members.patch("/me/choices")
+        async def change(request: Request, authorization: NeededToken):
+            edit = await request.json()
+            if edit.get("asks_a_month") == "99":
+                return problem(422, "invalid")
+            self.choices |= edit
+            return self.choices
+
+        @members.put("/me/consents")
+        async def consents(request: Request, authorization: NeededToken):
+            self.consents.append(await request.json())
+            return self.choices
+
+        @members.get("/wordings/2026-11")
+        async def wording():
+            return {"version": "2026-11", "words": {it: f"Words about {it}." for it in self.choices["consents"]}}
 
     def _feedback(self) -> FastAPI:
         feedback = FastAPI()

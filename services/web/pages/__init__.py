@@ -1,11 +1,12 @@
 """One module for each thing that people come here to do."""
 
-from services.web.pages import come_in, devices, hello, leave, occurrence, say, static, whats_on
+from services.web.pages import choices, come_in, devices, hello, leave, occurrence, say, static, whats_on
 
 PAGES = (
     whats_on.pages,
     occurrence.pages,
     hello.pages,
+    choices.pages,
     come_in.pages,
     devices.pages,
     leave.pages,
