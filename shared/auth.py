@@ -37,6 +37,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "stops:write": frozenset({"chat"}),
     "groups:write": frozenset({"operator"}),
     "members:erase": frozenset({"operator"}),
+    "members:export": frozenset({"operator"}),
     "members:import": frozenset({"operator"}),
     "workers:write": frozenset({"operator"}),
     "programme:import": frozenset({"operator"}),

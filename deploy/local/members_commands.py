@@ -31,6 +31,19 @@ def erase(
     erase(data, member, confirmed=yes)
 
 
+@members.command("export")
+def export(
+    *,
+    member: Annotated[str, typer.Argument(metavar="ID", help="The member's id, as their own page shows it.")],
+    to: Annotated[Path, typer.Option(metavar="FILE.zip", help="Where it goes. Hand it to them in person.")],
+    data: Data = None,
+) -> None:
+    """Write all that every service holds on a member into one file, to be handed to them."""
+    from deploy.local.exports import export
+
+    export(data, member, to)
+
+
 @members.command("reapply-erasures")
 def reapply_erasures(data: Data = None) -> None:
     """After a restore, erase again whoever was erased since the backup was made."""

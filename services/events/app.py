@@ -3,10 +3,12 @@ from fastapi import FastAPI
 from services.events.handlers import SUBSCRIPTIONS
 from services.events.routes import imports, me, occurrences
 from services.events.settings import Settings
+from services.events.use_cases.export import export_member
 from services.events.use_cases.telling import republish
 from shared.db import Sessions
 from shared.messaging import LogReader
 from shared.web import create_app
+from shared.web.exports import export_routes
 
 LARGEST_FILE = 6 * 1024 * 1024
 
@@ -18,7 +20,7 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     log = LogReader("events", republish=republish)
     app = create_app(
         "events",
-        [occurrences, me, imports],
+        [occurrences, me, imports, export_routes(export_member)],
         settings,
         sessions=sessions,
         log=log,

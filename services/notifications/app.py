@@ -4,9 +4,11 @@ from twilio.request_validator import RequestValidator
 from services.notifications.handlers import SUBSCRIPTIONS
 from services.notifications.routes import notifications
 from services.notifications.settings import Settings
+from services.notifications.use_cases.export import export_member
 from shared.db import Sessions
 from shared.messaging import LogReader
 from shared.web import create_app
+from shared.web.exports import export_routes
 
 
 def create(settings: Settings | None = None, sessions: Sessions | None = None) -> FastAPI:
@@ -15,7 +17,12 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     sessions = sessions or settings.sessions()
     log = LogReader("notifications")
     app = create_app(
-        "notifications", [notifications], settings, sessions=sessions, log=log, subscriptions=SUBSCRIPTIONS
+        "notifications",
+        [notifications, export_routes(export_member)],
+        settings,
+        sessions=sessions,
+        log=log,
+        subscriptions=SUBSCRIPTIONS,
     )
     app.state.public_url = settings.public_url
     token = settings.twilio_auth_token.get_secret_value()

@@ -1,7 +1,9 @@
 """`afterhours members` against a real HTTP server that says what the service would."""
 
 import json
+from pathlib import Path
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 
@@ -63,3 +65,13 @@ def test_erasures_are_applied_again(service: Service, run: Run):
     service.answers = [{"erased_again": 1, "told": 3}]
     assert run("members", "reapply-erasures")[1].startswith("1 were back")
     assert service.asked[0][:2] == ("POST", "/api/members/erasures/reapplications")
+
+
+def test_all_that_is_held_on_a_member_goes_into_one_file(service: Service, run: Run, tmp_path: Path):
+    names = ("members", "events", "notifications")
+    service.answers = [{"service": name, "parts": []} for name in names]
+    file, member = tmp_path / "member.zip", str(uuid4())
+    assert run("members", "export", member, "--to", str(file))[0] == 0
+    assert [asked[1] for asked in service.asked] == [f"/api/{name}/internal/exports/{member}" for name in names]
+    assert set(ZipFile(file).namelist()) == {"read-me-first.html", *(f"{name}.json" for name in names)}
+    assert file.stat().st_mode & 0o077 == 0

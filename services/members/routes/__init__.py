@@ -5,6 +5,7 @@ from services.members.routes.audit import audit
 from services.members.routes.cards import cards
 from services.members.routes.choices import choices_of_a_member, my_choices, wordings
 from services.members.routes.erasure import erasure
+from services.members.routes.export import export
 from services.members.routes.groups import groups, my_groups
 from services.members.routes.helping import helping
 from services.members.routes.imports import imports
@@ -47,4 +48,5 @@ ROUTERS = [
     keys,
     erasure,
     my_addresses,
+    export,
 ]

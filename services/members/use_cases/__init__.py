@@ -19,6 +19,7 @@ from services.members.use_cases.erasure import (
     read_erasure,
     reapply_erasures,
 )
+from services.members.use_cases.export import export_member, note_export
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.helping import begin_helping, end_helping, list_helpers
 from services.members.use_cases.import_members import House, import_members
@@ -81,6 +82,7 @@ __all__ = [
     "end_session",
     "enrol_again",
     "erase_member",
+    "export_member",
     "fail_channel",
     "identify_sender",
     "import_members",
@@ -95,6 +97,7 @@ __all__ = [
     "lose_channel",
     "make_sign_in_link",
     "note_answer",
+    "note_export",
     "overdue_erasures",
     "read_audit",
     "read_choices",

@@ -1,0 +1,24 @@
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.events.models import EventsBase
+from shared.export import Export, Told, tell
+
+TABLES = {
+    "group_members": Told("Groups whose evenings you see", {"groups.name": "Group", "role": "What you are there"}),
+    "rsvps": Told(
+        "Evenings you said yes or no to",
+        {
+            "occurrences.title": "What",
+            "occurrences.starts": "When",
+            "answer": "You said",
+            "answered_at": "You said so on",
+        },
+    ),
+}
+
+
+def export_member(session: Session, member_id: UUID) -> Export:
+    """All that is held on a member here."""
+    return Export(service="events", parts=tell(session, EventsBase.metadata, TABLES, member_id))
