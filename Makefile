@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types imports test-deploy faults bench contracts migration secrets up down
+.PHONY: help run test check format lint types imports authz test-deploy faults bench contracts migration secrets up down
 
 # uv: the one on PATH when it works (a version manager's shim may not), else our own in .tools.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/uv/bin/uv)
@@ -42,6 +42,9 @@ types: .sync ## Check the types
 
 imports: .sync ## Check that imports point down
 	@$(BIN)/lint-imports
+
+authz: .sync ## Print who may do what: every route, object and caller, as the services answer
+	@$(BIN)/python -m tests.authz
 
 test-deploy: .sync ## Run the tests that need Docker: compose, containers, the path through the gateway
 	@$(BIN)/pytest -m deploy

@@ -1,0 +1,63 @@
+from tests.authz.matrix import ANYTHING, Row
+from tests.authz.rows.mechanism import LOG, ONE_SERVICE_ALONE, PARKED
+
+WHAT_THEY_MAY_SEE = "y- yyyyyyyyy yxyx"
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+
+ROWS = [
+    Row("GET /occurrences", {ANYTHING: WHAT_THEY_MAY_SEE}, scope="programme:write"),
+    Row(
+        "GET /occurrences/{occurrence_id}",
+        {
+            "open group": WHAT_THEY_MAY_SEE,
+            "closed group": WHAT_THEY_MAY_SEE,
+            "hidden group": ".- .yyyy.... yx.x",
+            "nonsense": ".- ......... .x.x",
+        },
+        scope="programme:write",
+    ),
+    Row(
+        "PATCH /occurrences/{occurrence_id}",
+        {
+            "open group": "-- xxxxyxxxx yxxx",
+            "closed group": "-- xxxxyxxxx yxxx",
+            "hidden group": "-- .xxxy.... yx.x",
+            "nonsense": "-- ......... .x.x",
+        },
+        lambda _: {"json": {"title": "Games night"}},
+        scope="programme:write",
+    ),
+    Row(
+        "POST /occurrences/{occurrence_id}/cancellation",
+        {
+            "open group": "-- xxxxyxxxx yxxx",
+            "closed group": "-- xxxxyxxxx yxxx",
+            "hidden group": "-- .xxxy.... yx.x",
+            "nonsense": "-- ......... .x.x",
+        },
+        scope="programme:write",
+    ),
+    Row(
+        "PUT /occurrences/{occurrence_id}/rsvp",
+        {
+            "open group": "-- yyyyyyyyy -x-x",
+            "closed group": "-- xyyyyxxxx -x-x",
+            "hidden group": "-- .yyyy.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+        lambda _: {"json": {"answer": "going"}},
+    ),
+    Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),
+    Row(
+        "POST /imports/programme",
+        {"open group": ONE_SERVICE_ALONE},
+        lambda known: {
+            "params": {"group": known["slug"]},
+            "content": CALENDAR,
+            "headers": {"Content-Type": "text/calendar"},
+        },
+        scope="programme:import",
+    ),
+    *LOG,
+    *PARKED,
+]

@@ -1,0 +1,143 @@
+"""A world per service for the matrix: one group of each visibility, everybody of `callers.PEOPLE`, and somebody else."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from services.events import app as events
+from services.events import models as of_events
+from services.events.settings import Settings as EventsSettings
+from services.feedback import app as feedback
+from services.feedback.settings import Settings as FeedbackSettings
+from services.members import app as members
+from services.members import models as of_members
+from services.members.settings import Settings as MembersSettings
+from services.members.vault import Vault
+from services.notifications import app as notifications
+from services.notifications.settings import Settings as NotificationsSettings
+from shared.contracts.members import Role, Visibility
+from shared.db import Sessions
+from shared.testing.keys import Keyring
+from tests.authz.callers import HELPER, PEOPLE, Tokens
+from tests.authz.matrix import World
+from tests.conftest import Clock
+from tests.events.builders import given_occurrence
+
+KEY = b"k" * 32
+IDS = {person: uuid4() for person in PEOPLE}
+GROUPS = {visibility: uuid4() for visibility in Visibility}
+# A member of every group, whom the helper is helping.
+SOMEBODY = uuid4()
+Objects = dict[str, dict[str, Any]]
+
+
+def _members(session: Session, now: datetime) -> Objects:
+    vault = Vault(KEY, KEY)
+    for visibility, group_id in GROUPS.items():
+        session.add(of_members.Group(id=group_id, slug=visibility, name=f"{visibility} group", visibility=visibility))
+    for member_id in (*IDS.values(), SOMEBODY):
+        session.add(
+            of_members.Member(
+                id=member_id,
+                name="Member",
+                timezone="Europe/London",
+                preferred_channel=of_members.Channel.SMS,
+                links_valid_from=now.date(),
+            )
+        )
+    session.flush()
+    for member_id, belongs in ((SOMEBODY, Role.MEMBER), *((IDS[person], person.belongs) for person in PEOPLE)):
+        session.add(of_members.MemberKey(member_id=member_id, wrapped=vault.new_key(member_id)))
+        for group_id in GROUPS.values() if belongs else ():
+            session.add(of_members.Membership(member_id=member_id, group_id=group_id, role=belongs))
+    for person in PEOPLE:
+        if person.duty:
+            session.add(of_members.DutyGiven(member_id=IDS[person], duty=person.duty, given_at=now))
+    until = now + timedelta(minutes=30)
+    session.add(of_members.Helping(helper_id=IDS[HELPER], member_id=SOMEBODY, began_at=now, until=until))
+    groups: Objects = {f"{visibility} group": {"group_id": group_id} for visibility, group_id in GROUPS.items()}
+    return groups | {"somebody": {"member_id": SOMEBODY}}
+
+
+def _events(session: Session, _: datetime) -> Objects:
+    objects: Objects = {}
+    for visibility, group_id in GROUPS.items():
+        group = of_events.Group(id=group_id, slug=visibility, name=f"{visibility} group", visibility=visibility)
+        session.add(group)
+        session.flush()
+        for member_id, belongs in ((SOMEBODY, Role.MEMBER), *((IDS[person], person.belongs) for person in PEOPLE)):
+            if belongs:
+                session.add(of_events.GroupMember(member_id=member_id, group_id=group_id, role=belongs))
+        objects[f"{visibility} group"] = {"occurrence_id": given_occurrence(session, group).id, "slug": group.slug}
+    return objects
+
+
+def _nothing(_: Session, __: datetime) -> Objects:
+    return {}
+
+
+Start = Callable[[Keyring, Sessions], FastAPI]
+Fill = Callable[[Session, datetime], Objects]
+
+
+def _settings(keys: Keyring, service: str) -> dict[str, Any]:
+    return {
+        "database_url": "postgresql+psycopg://unused",
+        "signing_key": keys.private[service],
+        "trusted_keys": keys.trusted,
+    }
+
+
+def _start_members(keys: Keyring, sessions: Sessions) -> FastAPI:
+    key = b64encode(KEY).decode()
+    settings = MembersSettings(master_key=key, index_key=key, link_key=key, **_settings(keys, "members"))
+    return members.create(settings, sessions)
+
+
+SERVICES: Mapping[str, tuple[Start, Fill]] = {
+    "members": (_start_members, _members),
+    "events": (lambda keys, sessions: events.create(EventsSettings(**_settings(keys, "events")), sessions), _events),
+    "feedback": (
+        lambda keys, sessions: feedback.create(FeedbackSettings(**_settings(keys, "feedback")), sessions),
+        _nothing,
+    ),
+    "notifications": (
+        lambda keys, sessions: notifications.create(
+            NotificationsSettings(**_settings(keys, "notifications")), sessions
+        ),
+        _nothing,
+    ),
+}
+
+
+@contextmanager
+def world_of(service: str, sessions: Sessions, keys: Keyring, clock: Clock) -> Iterator[World]:
+    """A service's world, in which every request is taken back once it was answered."""
+    start, fill = SERVICES[service]
+    with sessions.begin() as session:
+        objects = fill(session, clock())
+    connection: Connection = sessions.kw["bind"]
+    before = connection.begin_nested()
+
+    def undo() -> None:
+        nonlocal before
+        before.rollback()
+        before = connection.begin_nested()
+
+    app = start(keys, sessions)
+    app.state.clock = clock
+    with TestClient(app) as client:
+        yield World(service, client, Tokens(keys, IDS, GROUPS.values()), objects, undo)
+
+
+def own(name: str) -> UUID:
+    """The id of one of the people, by name."""
+    return next(IDS[person] for person in PEOPLE if person.name == name)
