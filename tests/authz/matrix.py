@@ -9,8 +9,10 @@ from fastapi.testclient import TestClient
 
 from tests.authz.callers import COLUMNS, Asking, Tokens
 
-LETTERS = {401: "-", 403: "x", 404: "."}
-WHAT_THEY_MEAN = "y may   - must sign in   x may not   . is told that there is nothing, as for nonsense"
+LETTERS = {401: "-", 403: "x", 404: ".", 409: "c"}
+WHAT_THEY_MEAN = (
+    "y may   - must sign in   x may not   . is told that there is nothing, as for nonsense   c not as things are"
+)
 ANYTHING = "anything"
 
 
@@ -65,7 +67,7 @@ def lines(world: World, rows: Sequence[Row]) -> Iterator[Line]:
 
 
 def _letter(world: World, row: Row, thing: str, column: str) -> str:
-    """What one caller is answered. A refusal that is about the state of things was let through, and counts so."""
+    """What one caller is answered. Whatever refuses nobody in particular is a yes."""
     method, _, path = row.route.partition(" ")
     known = Nonsense(world.objects.get(thing, {}))
     token = world.tokens.of(column, Asking(world.service, row.scope, row.issuer))

@@ -33,4 +33,6 @@ def test_every_route_has_a_row_and_every_row_every_column(world: World):
     routes = {f"{method.upper()} {path}" for path, item in paths.items() for method in METHODS & item.keys()}
     rows = [row.route for row in ROWS[world.service]]
     assert sorted(rows) == sorted(routes)
-    assert {len(letters.replace(" ", "")) for row in ROWS[world.service] for letters in row.answers.values()} == {len(COLUMNS)}
+    assert {len(letters.replace(" ", "")) for row in ROWS[world.service] for letters in row.answers.values()} == {
+        len(COLUMNS)
+    }

@@ -4,6 +4,8 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +22,6 @@ from services.feedback.settings import Settings as FeedbackSettings
 from services.members import app as members
 from services.members import models as of_members
 from services.members.settings import Settings as MembersSettings
-from services.members.vault import Vault
 from services.notifications import app as notifications
 from services.notifications.settings import Settings as NotificationsSettings
 from shared.contracts.members import Role, Visibility
@@ -30,20 +31,21 @@ from tests.authz.callers import HELPER, PEOPLE, Tokens
 from tests.authz.matrix import World
 from tests.conftest import Clock
 from tests.events.builders import given_occurrence
+from tests.members.builders import VAULT
 
-KEY = b"k" * 32
 IDS = {person: uuid4() for person in PEOPLE}
 GROUPS = {visibility: uuid4() for visibility in Visibility}
 # A member of every group, whom the helper is helping.
 SOMEBODY = uuid4()
+# Who asks to join every group.
+ASKER = uuid4()
 Objects = dict[str, dict[str, Any]]
 
 
 def _members(session: Session, now: datetime) -> Objects:
-    vault = Vault(KEY, KEY)
     for visibility, group_id in GROUPS.items():
         session.add(of_members.Group(id=group_id, slug=visibility, name=f"{visibility} group", visibility=visibility))
-    for member_id in (*IDS.values(), SOMEBODY):
+    for member_id in (*IDS.values(), SOMEBODY, ASKER):
         session.add(
             of_members.Member(
                 id=member_id,
@@ -55,7 +57,7 @@ def _members(session: Session, now: datetime) -> Objects:
         )
     session.flush()
     for member_id, belongs in ((SOMEBODY, Role.MEMBER), *((IDS[person], person.belongs) for person in PEOPLE)):
-        session.add(of_members.MemberKey(member_id=member_id, wrapped=vault.new_key(member_id)))
+        session.add(of_members.MemberKey.made(member_id, VAULT))
         for group_id in GROUPS.values() if belongs else ():
             session.add(of_members.Membership(member_id=member_id, group_id=group_id, role=belongs))
     for person in PEOPLE:
@@ -63,8 +65,16 @@ def _members(session: Session, now: datetime) -> Objects:
             session.add(of_members.DutyGiven(member_id=IDS[person], duty=person.duty, given_at=now))
     until = now + timedelta(minutes=30)
     session.add(of_members.Helping(helper_id=IDS[HELPER], member_id=SOMEBODY, began_at=now, until=until))
-    groups: Objects = {f"{visibility} group": {"group_id": group_id} for visibility, group_id in GROUPS.items()}
+    session.flush()
+    groups = {f"{visibility} group": _being_decided(session, group_id, now) for visibility, group_id in GROUPS.items()}
     return groups | {"somebody": {"member_id": SOMEBODY}}
+
+
+def _being_decided(session: Session, group_id: UUID, now: datetime) -> dict[str, Any]:
+    """A motion and a request in a group."""
+    motion = of_members.Motion.raised(group_id, of_members.Kind.ELECT, SOMEBODY, SOMEBODY, now)
+    session.add_all([motion, of_members.JoinRequest(member_id=ASKER, group_id=group_id, asked_at=now)])
+    return {"group_id": group_id, "motion_id": motion.id, "member_id": ASKER}
 
 
 def _events(session: Session, _: datetime) -> Objects:
@@ -84,7 +94,7 @@ def _nothing(_: Session, __: datetime) -> Objects:
     return {}
 
 
-Start = Callable[[Keyring, Sessions], FastAPI]
+Start = Callable[[Keyring, Sessions, Path], FastAPI]
 Fill = Callable[[Session, datetime], Objects]
 
 
@@ -96,21 +106,29 @@ def _settings(keys: Keyring, service: str) -> dict[str, Any]:
     }
 
 
-def _start_members(keys: Keyring, sessions: Sessions) -> FastAPI:
-    key = b64encode(KEY).decode()
-    settings = MembersSettings(master_key=key, index_key=key, link_key=key, **_settings(keys, "members"))
+def _start_members(keys: Keyring, sessions: Sessions, folder: Path) -> FastAPI:
+    master, index, link = (b64encode(letter * 32).decode() for letter in (b"m", b"i", b"l"))
+    ledger = folder / "erasures.ledger"
+    ledger.touch()
+    settings = MembersSettings(
+        master_key=master,
+        index_key=index,
+        link_key=link,
+        erasure_ledger=ledger,
+        **_settings(keys, "members"),
+    )
     return members.create(settings, sessions)
 
 
 SERVICES: Mapping[str, tuple[Start, Fill]] = {
     "members": (_start_members, _members),
-    "events": (lambda keys, sessions: events.create(EventsSettings(**_settings(keys, "events")), sessions), _events),
+    "events": (lambda keys, sessions, _: events.create(EventsSettings(**_settings(keys, "events")), sessions), _events),
     "feedback": (
-        lambda keys, sessions: feedback.create(FeedbackSettings(**_settings(keys, "feedback")), sessions),
+        lambda keys, sessions, _: feedback.create(FeedbackSettings(**_settings(keys, "feedback")), sessions),
         _nothing,
     ),
     "notifications": (
-        lambda keys, sessions: notifications.create(
+        lambda keys, sessions, _: notifications.create(
             NotificationsSettings(**_settings(keys, "notifications")), sessions
         ),
         _nothing,
@@ -132,9 +150,8 @@ def world_of(service: str, sessions: Sessions, keys: Keyring, clock: Clock) -> I
         before.rollback()
         before = connection.begin_nested()
 
-    app = start(keys, sessions)
-    app.state.clock = clock
-    with TestClient(app) as client:
+    with TemporaryDirectory() as folder, TestClient(app := start(keys, sessions, Path(folder))) as client:
+        app.state.clock = clock
         yield World(service, client, Tokens(keys, IDS, GROUPS.values()), objects, undo)
 
 

@@ -1,0 +1,30 @@
+from uuid import uuid4
+
+from tests.authz.matrix import ANYTHING, Row
+from tests.authz.rows.mechanism import ONE_SERVICE_ALONE
+from tests.authz.rows.members.groups import OWN
+
+ROWS = [
+    Row(
+        "POST /internal/addresses/resolve",
+        {ANYTHING: ONE_SERVICE_ALONE},
+        lambda _: {"json": {"reason": "a reminder", "items": [{"member_id": str(uuid4()), "channel": "sms"}]}},
+        scope="vault:resolve",
+        issuer="notifications",
+    ),
+    Row(
+        "POST /internal/addresses/identify",
+        {ANYTHING: ONE_SERVICE_ALONE},
+        lambda _: {"json": {"channel": "sms", "address": "+447700900007"}},
+        scope="vault:identify",
+        issuer="chat",
+    ),
+    Row("GET /me/audit", {ANYTHING: OWN}),
+    Row("POST /internal/audit/verifications", {ANYTHING: ONE_SERVICE_ALONE}, scope="audit:verify"),
+    Row(
+        "POST /internal/keys/rewraps",
+        {ANYTHING: ONE_SERVICE_ALONE},
+        lambda _: {"json": {"limit": 1}},
+        scope="vault:rotate",
+    ),
+]
