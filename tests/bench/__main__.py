@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import messages, pages, reminders, rest, rsvps, vault
+from tests.bench import messages, pages, reminders, rest, rsvps, sign_ins, vault
 from tests.bench.figures import Figure, exactly, table, write
 from tests.bench.forum import Forum, running_forum
 
@@ -23,6 +23,7 @@ ALONE: Mapping[str, Callable[[Path], list[Figure]]] = {
 WITH_FORUM: Mapping[str, Callable[[Forum], list[Figure]]] = {
     "pages": pages.measure,
     "rsvps": rsvps.measure,
+    "sign-ins": sign_ins.measure,
     "reminders": reminders.measure,
 }
 PARTS = (*ALONE, *WITH_FORUM)
