@@ -58,7 +58,7 @@ class Asking:
 
 
 class Tokens:
-    """The token of each column. `ids` are the people's."""
+    """The token of each column. A person's session has the same id as they have, which saves a second table."""
 
     def __init__(self, keys: Keyring, ids: dict[Person, UUID], groups: Iterable[UUID]) -> None:
         self._keys = keys
@@ -75,7 +75,7 @@ class Tokens:
         for person, member_id in self._ids.items():
             if person.name == column:
                 signer = self._keys.signer("members")
-                return signer.member_token(member_id, person.roles(self._groups), person.duties)
+                return signer.member_token(member_id, person.roles(self._groups), person.duties, member_id)
         return self._of_service(column, asking)
 
     def _of_service(self, column: str, asking: Asking) -> str:

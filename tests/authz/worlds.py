@@ -61,6 +61,11 @@ def _members(session: Session, now: datetime) -> Objects:
         for group_id in GROUPS.values() if belongs else ():
             session.add(of_members.Membership(member_id=member_id, group_id=group_id, role=belongs))
     for person in PEOPLE:
+        opened = of_members.MemberSession.begun(IDS[person], str(IDS[person]), of_members.How.CARD, now)
+        opened.id = IDS[person]
+        if person.strong:
+            opened.strengthen(now)
+        session.add(opened)
         if person.duty:
             session.add(of_members.DutyGiven(member_id=IDS[person], duty=person.duty, given_at=now))
     until = now + timedelta(minutes=30)

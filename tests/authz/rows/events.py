@@ -58,6 +58,8 @@ ROWS = [
         },
         scope="programme:import",
     ),
+    Row("GET /me/export", {ANYTHING: "-- yyyyyyyyy -x-x"}),
+    Row("GET /internal/exports/{member_id}", {"somebody": ONE_SERVICE_ALONE}, scope="members:export"),
     *LOG,
     *PARKED,
 ]

@@ -10,6 +10,8 @@ ROWS = [
     Row("GET /me/notifications", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     # The provider signs what it sends; a token is nothing to it.
     Row("POST /receipts/sms", {ANYTHING: "xx xxxxxxxxx xxxx"}),
+    Row("GET /me/export", {ANYTHING: "-- yyyyyyyyy -x-x"}),
+    Row("GET /internal/exports/{member_id}", {"somebody": ONE_SERVICE_ALONE}, scope="members:export"),
     *LOG,
     *PARKED,
 ]

@@ -20,6 +20,17 @@ ROWS = [
     Row("PATCH /members/{member_id}/choices", WHO_HELPS, lambda _: {"json": {"asks_a_month": 0}}),
     Row("GET /members/{member_id}/consents", WHO_HELPS),
     Row("PUT /members/{member_id}/consents", WHO_HELPS, lambda _: {"json": NO_CONSENTS}),
+    Row("GET /me/needs", {ANYTHING: OWN}),
+    Row("PUT /me/needs", {ANYTHING: OWN}, lambda _: {"json": {"items": []}}),
+    # Those that a member lets the convenors of their groups read.
+    Row("GET /members/{member_id}/needs", WHO_HELPS | {"somebody": "-- ....y..y. -x-x"}),
+    Row("PUT /members/{member_id}/needs", WHO_HELPS, lambda _: {"json": {"items": []}}),
+    Row("GET /me/export", {ANYTHING: OWN}),
+    Row("GET /internal/exports/{member_id}", {"somebody": ONE_SERVICE_ALONE}, scope="members:export"),
+    Row("GET /me/helpers", {ANYTHING: OWN}),
+    Row("POST /helping", {"nonsense": "-- xxxx.x..x -x-x"}, lambda _: {"json": {"card": "x"}}),
+    Row("DELETE /helping/{helping_id}", {"nonsense": NONSENSE}),
+    Row("POST /members", {ANYTHING: "-- xxxxyxyyx -x-x"}, lambda _: {"json": {"name": "Member 8"}}),
     Row("GET /wordings/{version}", {"nonsense": ".. ......... ...."}),
     Row(
         "POST /imports/members",

@@ -1,9 +1,16 @@
+from uuid import uuid4
+
 from tests.authz.matrix import ANYTHING, Row
 from tests.authz.rows.members.groups import OWN
 from tests.authz.rows.members.people import WHO_HELPS
 
 # Whoever asks is told the same: that what they show does not let anybody in.
 NO_WAY_IN = "-- --------- ----"
+PASSKEY = {"ceremony": str(uuid4()), "credential": {}}
+# Whoever has powers needs a card from somebody else's hand for it, or a second factor that they have already.
+MAY_ENROL = "-- yyyxyxyyy -x-x"
+NOT_ENROLLED = "-- ---x-x--- -x-x"
+NOT_SHOWN = "-- --------- -x-x"
 ANYBODY = "yy yyyyyyyyy yyyy"
 
 ROWS = [
@@ -25,4 +32,17 @@ ROWS = [
     Row("POST /me/cards", {ANYTHING: OWN}),
     Row("DELETE /me/cards", {ANYTHING: OWN}),
     Row("POST /members/{member_id}/cards", WHO_HELPS),
+    # A passkey or digits are shown within a session, and make it strong; a first one is enrolled with a card in hand.
+    Row("GET /me/second-factors", {ANYTHING: OWN}),
+    Row("POST /me/passkeys/options", {ANYTHING: MAY_ENROL}),
+    Row("POST /me/passkeys", {"nonsense": NOT_ENROLLED}, lambda _: {"json": PASSKEY}),
+    Row("DELETE /me/passkeys/{passkey_id}", {"nonsense": "-- xxxx.x... -x-x"}),
+    Row("POST /me/authenticator", {ANYTHING: MAY_ENROL}),
+    Row("PUT /me/authenticator", {"nonsense": NOT_ENROLLED}, lambda _: {"json": {"digits": "000000"}}),
+    Row("DELETE /me/authenticator", {ANYTHING: "-- xxxxyxyyy -x-x"}),
+    Row("POST /sessions/strength/passkey/options", {ANYTHING: OWN}),
+    Row("POST /sessions/strength/passkey", {"nonsense": NOT_SHOWN}, lambda _: {"json": PASSKEY}),
+    Row("POST /sessions/strength/authenticator", {"nonsense": NOT_SHOWN}, lambda _: {"json": {"digits": "000000"}}),
+    Row("POST /sessions/passkey/options", {ANYTHING: ANYBODY}),
+    Row("POST /sessions/passkey", {"nonsense": NO_WAY_IN}, lambda _: {"json": PASSKEY}),
 ]

@@ -19,6 +19,14 @@ ROWS = [
         scope="vault:identify",
         issuer="chat",
     ),
+    Row("GET /me/addresses", {ANYTHING: OWN}),
+    Row("POST /me/addresses", {ANYTHING: OWN}, lambda _: {"json": {"channel": "sms", "address": "+447700900007"}}),
+    Row(
+        "POST /me/addresses/confirmations",
+        {"nonsense": OWN},
+        lambda _: {"json": {"challenge": str(uuid4()), "browser": "x", "code": "000000"}},
+    ),
+    Row("DELETE /me/addresses/{address_id}", {"nonsense": OWN}),
     Row("GET /me/audit", {ANYTHING: OWN}),
     Row("POST /internal/audit/verifications", {ANYTHING: ONE_SERVICE_ALONE}, scope="audit:verify"),
     Row(
