@@ -14,6 +14,7 @@ KEPT_FOR_QUIET = "Kept until your quiet hours end."
 KEPT_FOR_PAUSE = "Kept until your pause ends."
 KEPT = (KEPT_FOR_QUIET, KEPT_FOR_PAUSE)
 
+NOT_THERE_YET = "We cannot write to you yet in the way you said yes to."
 NOT_AGREED = {
     Purpose.JOINED: "You have not said yes to messages about what you join.",
     Purpose.FORUM: "You have not said yes to news.",
@@ -58,14 +59,20 @@ def judge(
 
 
 def _channel(notification: Notification, recipient: Recipient) -> str | None:
-    """The preferred one of the channels that work and that this may use.
+    """The preferred one of the channels that work, that this may use, and that we have words for."""
+    agreed = _agreed(notification, recipient)
+    return next((channel for channel in recipient.channels if channel in agreed and channel in WRITTEN_FOR), None)
+
+
+def _agreed(notification: Notification, recipient: Recipient) -> set[str]:
+    """The channels to which they said yes for it, whether those work or not.
 
     That what somebody joined is called off always reaches them, by any channel to which they said yes for anything.
     """
     agreed = set(recipient.consents.get(notification.kind, ()))
     if notification.rule == "cancelled" and agreed.isdisjoint(recipient.channels):
-        agreed = {channel for channels in recipient.consents.values() for channel in channels}
-    return next((channel for channel in recipient.channels if channel in agreed and channel in WRITTEN_FOR), None)
+        return {channel for channels in recipient.consents.values() for channel in channels}
+    return agreed
 
 
 def _unreachable(recipient: Recipient) -> str | None:
@@ -100,7 +107,8 @@ def _about(notification: Notification, occurrence: Occurrence | None, *, going: 
 def _unwanted(notification: Notification, recipient: Recipient, channel: str | None) -> str | None:
     """Why its recipient does not want it, or None."""
     if channel is None:
-        return NOT_AGREED[Purpose(notification.kind)]
+        elsewhere = not _agreed(notification, recipient).isdisjoint(recipient.channels)
+        return NOT_THERE_YET if elsewhere else NOT_AGREED[Purpose(notification.kind)]
     if notification.kind == Purpose.ASK and not recipient.asks_a_month:
         return "You told us never to ask."
     return None

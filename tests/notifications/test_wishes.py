@@ -53,6 +53,15 @@ def send(session: Session, sending: Sending) -> None:
         job(sending)
 
 
+def test_a_yes_to_a_way_we_cannot_write_yet_is_told_as_that(
+    session: Session, sending: Sending, clock: Clock, one: UUID
+):
+    likes(session, clock(), one, "sms", "whatsapp", consents={ACCOUNT: ["whatsapp"]})
+    joined(session, clock(), one)
+    send(session, sending)
+    assert outcomes(session, one) == [("suppressed", "We cannot write to you yet in the way you said yes to.")]
+
+
 def test_the_first_channel_with_a_yes_is_used(
     session: Session, sending: Sending, sms: OwnChannel, email: OwnChannel, clock: Clock, one: UUID
 ):
