@@ -21,12 +21,14 @@ from services.web.shapes import (
     SignedIn,
     Wording,
 )
+from shared.export import Export
+from shared.export_file import EXPORTED
 
 OCCURRENCES_A_PAGE = "50"
 
 
 class Apis:
-    """What the pages ask of members, events and feedback. `vouch` makes a token by which members believes web."""
+    """What the pages ask of the services. `vouch` makes a token by which members believes web."""
 
     def __init__(self, calls: Calls, vouch: Callable[[], str]) -> None:
         self._calls = calls
@@ -105,6 +107,10 @@ class Apis:
     async def say_consents(self, answers: Sequence[Mapping[str, Any]], token: str) -> None:
         """Say yes or no."""
         await self._calls.tell("PUT", "members", "/me/consents", {"via": "web", "items": answers}, token=token)
+
+    async def exports(self, token: str) -> list[Export]:
+        """All that each service holds on this member."""
+        return [await self._calls.get(Export, service, "/me/export", token) for service in EXPORTED]
 
     async def keep_remark(self, text: str, mood: Mood | None, key: str) -> str:
         """Say something; the receipt."""

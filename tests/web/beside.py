@@ -7,6 +7,8 @@ import httpx2
 from fastapi import FastAPI, Header, Request
 from fastapi.responses import JSONResponse
 
+from shared.export_file import EXPORTED
+
 Token = Annotated[str | None, Header()]
 NeededToken = Annotated[str, Header()]
 
@@ -80,6 +82,13 @@ def problem(status: int, code: str, title: str = "No.") -> JSONResponse:
     return JSONResponse({"type": f"urn:afterhours:{code}", "title": title, "status": status, "detail": ""}, status)
 
 
+def _add_export(app: FastAPI, service: str) -> None:
+    @app.get("/me/export")
+    async def export(authorization: NeededToken):
+        rows = [{"What": f"what {service} holds of {authorization}"}]
+        return {"service": service, "parts": [{"heading": f"In {service}", "rows": rows}]}
+
+
 def some_choices() -> dict[str, Any]:
     return {
         "channels": ["sms", "email"],
@@ -117,8 +126,16 @@ class Beside:
 
     def app(self) -> FastAPI:
         app = FastAPI()
-        for name, service in (("events", self._events()), ("members", self._members()), ("feedback", self._feedback())):
+        services = {
+            "events": self._events(),
+            "members": self._members(),
+            "feedback": self._feedback(),
+            "notifications": FastAPI(),
+        }
+        for name, service in services.items():
             app.mount(f"/api/{name}", service)
+        for name in EXPORTED:
+            _add_export(services[name], name)
         return app
 
     def transport(self) -> httpx2.AsyncBaseTransport:

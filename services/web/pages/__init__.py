@@ -1,6 +1,6 @@
 """One module for each thing that people come here to do."""
 
-from services.web.pages import choices, come_in, devices, hello, leave, occurrence, say, static, whats_on
+from services.web.pages import choices, come_in, devices, export, hello, leave, occurrence, say, static, whats_on
 
 PAGES = (
     whats_on.pages,
@@ -9,6 +9,7 @@ PAGES = (
     choices.pages,
     come_in.pages,
     devices.pages,
+    export.pages,
     leave.pages,
     say.pages,
     static.pages,
