@@ -35,7 +35,10 @@ class Answers(BaseModel):
 
 
 class ConsentView(BaseModel):
-    """One yes or no, in plain words; `recorded_by` is who wrote it down, null where an operator did."""
+    """One yes or no, in plain words; `recorded_by` is who wrote it down.
+
+    It is null where an operator did, and with `via` worker where the helper was erased since.
+    """
 
     purpose: Purpose
     channel: Channel

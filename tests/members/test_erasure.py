@@ -11,14 +11,26 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.members import handlers, use_cases
+from services.members.choice_schemas import Answer
 from services.members.errors import LedgerAway, NoSuchMember
 from services.members.jobs import report_overdue_erasures
 from services.members.ledger import Ledger
-from services.members.models import AuditEntry, Challenge, Erasure, Member, MembersBase, Membership
+from services.members.models import (
+    AddressClaim,
+    AuditEntry,
+    Challenge,
+    Channel,
+    Erasure,
+    Member,
+    MembersBase,
+    Membership,
+    Via,
+)
 from services.members.queries import addresses_of
 from services.members.settings import Settings
+from services.members.wordings import CURRENT
 from shared.contracts import events, notifications
-from shared.contracts.members import Role
+from shared.contracts.members import Purpose, Role
 from shared.db import Sessions
 from shared.erasure import columns_with_members
 from shared.worker import Work
@@ -26,6 +38,7 @@ from tests.conftest import Clock
 from tests.members.builders import CHAIN, NOW, brought_in, called, data_of, member, number
 from tests.members.conftest import Api
 from tests.members.group_builders import given_group, given_member, people_of
+from tests.members.signing_in import Door
 from tests.tables import given_row
 
 # Its member is not known from the beginning, so it may be without, and goes with them all the same.
@@ -97,6 +110,28 @@ def test_d18_nobody_can_tell_from_sign_ins_that_an_address_was_theirs(session: S
         given_row(session, Challenge.metadata.tables["challenges"], blind_index=index, member_id=None)
     erase(session, seven, ledger)
     assert session.scalar(select(func.count()).where(Challenge.blind_index.in_(indexes))) == 0
+
+
+def test_d18_an_address_that_they_were_about_to_add_is_forgotten_too(door: Door, session: Session):
+    begun = door.open()
+    claim = {"channel": "sms", "address": number(9)}
+    assert door.as_member("POST", "/me/addresses", begun, json=claim).status_code == 201
+    seven, index = door.id_of("Member 7"), session.scalars(select(AddressClaim.blind_index)).one()
+    assert "address_claims.member_id" in holding(session, seven)
+    assert door.as_member("DELETE", "/me?confirm=true", begun).status_code == 202
+    assert holding(session, seven) == []
+    assert session.scalar(select(func.count()).where(Challenge.blind_index == index)) == 0
+
+
+def test_what_an_erased_helper_wrote_down_is_still_told_as_a_helpers(session: Session, seven: UUID, ledger: Ledger):
+    helper = called(session, "Member 8").id
+    answer = Answer(purpose=Purpose.FORUM, channel=Channel.SMS, given=True, wording=CURRENT)
+    use_cases.say_consents(session, seven, [answer], recorded_by=helper, via=Via.WORKER, now=NOW)
+    session.flush()
+    erase(session, helper, ledger)
+    said = use_cases.read_consents(session, seven, after=None, limit=200)[0][-1]
+    assert said.recorded_by is None
+    assert said.words == "Somebody who helped you wrote down that you say yes to texts with news from your groups."
 
 
 def test_erasing_is_one_action_that_is_confirmed(api: Api, seven: UUID, session: Session):

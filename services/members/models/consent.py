@@ -24,7 +24,8 @@ class Consent(MembersBase):
     """A member said yes or no to messages for a purpose over a channel.
 
     Rows are only ever added; the last one of a purpose and channel counts. They are numbered because a clock may be set
-    back. `wording` is what the member had before their eyes, `recorded_by` who wrote it down: None is an operator.
+    back. `wording` is what the member had before their eyes, `recorded_by` who wrote it down: None is an
+    operator, or by `Via.WORKER` a helper who was erased since.
     """
 
     __tablename__ = "consents"
@@ -36,7 +37,7 @@ class Consent(MembersBase):
     channel: Mapped[Channel] = mapped_column(one_of(Channel))
     given: Mapped[bool] = mapped_column(Boolean)
     wording: Mapped[str] = mapped_column(Text)
-    # No foreign key: who wrote it down stays true after they are gone.
+    # No foreign key: the yes or no outlives who wrote it down.
     recorded_by: Mapped[UUID | None]
     via: Mapped[Via] = mapped_column(one_of(Via))
     at: Mapped[datetime]
