@@ -33,6 +33,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "vault:rotate": frozenset({"operator"}),
     "vault:identify": frozenset({"chat"}),
     "audit:verify": frozenset({"operator"}),
+    "cards:issue": frozenset({"operator"}),
     "sign-in:vouch": frozenset({"web"}),
     "stops:write": frozenset({"chat"}),
     "groups:write": frozenset({"operator"}),

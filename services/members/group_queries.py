@@ -67,6 +67,11 @@ def listed_group_named(session: Session, name: str, *, but: UUID) -> Group | Non
     return session.scalar(others.where(func.lower(Group.name) == name.lower()).limit(1))
 
 
+def listed_group(session: Session, slug: str) -> Group | None:
+    """The group of a short name, unless it is hidden: then it is as if there were none."""
+    return session.scalar(groups_seen_by(None).where(Group.slug == slug))
+
+
 def place_of(session: Session, group_id: UUID, member_id: UUID) -> Membership | None:
     """A member's place in a group."""
     return session.get(Membership, (member_id, group_id), populate_existing=True)

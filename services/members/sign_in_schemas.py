@@ -1,11 +1,13 @@
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.members.models import Channel, How
-from services.members.schemas import Secret
+from services.members.schemas import Secret, Slug
+
+MOST_CARDS = 200
 
 Asker = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -89,6 +91,28 @@ class CardIssued(BaseModel):
     id: UUID
     link: str
     words: str
+
+
+class CardsWanted(BaseModel):
+    """For whom to print cards: the people of a group, two hundred at a time and on from `after`, or some by id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group: Slug | None = None
+    after: str | None = None
+    member_ids: Annotated[set[UUID], Field(min_length=1, max_length=MOST_CARDS)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.group is None) == (self.member_ids is None):
+            raise ValueError("send `group` or `member_ids`")
+        return self
+
+
+class NamedCard(CardIssued):
+    """A card, and what its member likes to be called, so that it comes to the right person."""
+
+    name: str
 
 
 class CardView(BaseModel):

@@ -6,6 +6,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from tests.local.conftest import Run, Service
 
@@ -75,3 +76,55 @@ def test_all_that_is_held_on_a_member_goes_into_one_file(service: Service, run: 
     assert [asked[1] for asked in service.asked] == [f"/api/{name}/internal/exports/{member}" for name in names]
     assert set(ZipFile(file).namelist()) == {"read-me-first.html", *(f"{name}.json" for name in names)}
     assert file.stat().st_mode & 0o077 == 0
+
+
+def card(n: int) -> dict[str, str]:
+    link = f"https://evenings.example.org/in#card.{n:022}"
+    return {"id": str(uuid4()), "name": f"Member {n}", "link": link, "words": "river apple stone 482913"}
+
+
+def test_the_cards_of_a_group_are_printed_page_by_page(service: Service, run: Run, tmp_path: Path):
+    service.answers = [{"items": [card(7)], "next": "x"}, {"items": [card(8)], "next": None}]
+    file = tmp_path / "cards.pdf"
+    code, out, _ = run("members", "print-cards", "--group", "forum", "--to", file)
+    assert (code, out.partition(". ")[0]) == (0, f"2 cards are in {file}")
+    assert "no longer work" in out
+    assert [json.loads(asked[3]) for asked in service.asked] == [{"group": "forum"}, {"group": "forum", "after": "x"}]
+    assert len(PdfDocument(file)) == 1
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_the_cards_of_some_members_are_printed(service: Service, run: Run, tmp_path: Path):
+    ids = [str(uuid4()) for _ in range(201)]
+    service.answers = [{"items": [card(n) for n in range(200)], "next": None}, {"items": [card(200)], "next": None}]
+    words = [word for member_id in ids for word in ("--member", member_id)]
+    assert run("members", "print-cards", *words, "--to", tmp_path / "cards.pdf")[0] == 0
+    asked = [json.loads(asked[3])["member_ids"] for asked in service.asked]
+    assert [len(some) for some in asked] == [200, 1]
+    assert asked[0] + asked[1] == ids
+
+
+def test_no_card_is_made_worthless_for_a_file_that_cannot_be_written(service: Service, run: Run, tmp_path: Path):
+    there = tmp_path / "cards.pdf"
+    there.write_text("another")
+    for to, said in ((there, "is there already"), (tmp_path / "nowhere" / "cards.pdf", "cannot be written")):
+        code, _, told = run("members", "print-cards", "--group", "forum", "--to", to)
+        assert (code, said in told) == (1, True)
+    assert there.read_text() == "another"
+    assert not service.asked
+
+
+@pytest.mark.parametrize("whom", [[], ["--group", "forum", "--member", str(uuid4())], ["--member", "Member 7"]])
+def test_cards_are_for_a_group_or_for_members(service: Service, run: Run, tmp_path: Path, whom: list[str]):
+    assert run("members", "print-cards", *whom, "--to", tmp_path / "cards.pdf")[0] == 2
+    assert not service.asked
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_file_is_left_where_no_card_came(service: Service, run: Run, tmp_path: Path):
+    words = ("members", "print-cards", "--group", "forum", "--to", tmp_path / "cards.pdf")
+    service.answers = [{"items": [], "next": None}, {"title": "We do not know that group."}]
+    service.statuses = [201, 404]
+    assert "Nobody is in that group" in run(*words)[2]
+    assert "We do not know that group." in run(*words)[2]
+    assert not list(tmp_path.iterdir())

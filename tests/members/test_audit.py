@@ -165,7 +165,7 @@ def test_d28_each_look_at_my_address_is_mine_to_read_at_once(
     api.resolve((seven, "sms"), (eight, "email"), reason="to send a reminder")
     newest, first = reader()["items"]
     assert newest["text"] == "Notifications looked at your phone number to send a reminder, 24 November."
-    assert first["text"] == "An operator added your phone number and email address from a list of members, 23 November."
+    assert first["text"] == "The office added your phone number and email address from a list of members, 23 November."
     assert reader("Member 8")["items"][0]["text"].startswith("Notifications looked at your email address")
     assert "Member 8" not in str(reader())
 

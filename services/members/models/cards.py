@@ -25,7 +25,7 @@ class Card(MembersBase):
     words_index: Mapped[str] = mapped_column(Text, unique=True)
     issued_at: Mapped[datetime]
     # Who printed it: the member themself, or who helped them. No foreign key: it stays true when that one is gone.
-    # None once whoever issued it was erased: the card is not theirs.
+    # None where the operator did, and once whoever issued it was erased: the card is not theirs.
     issued_by: Mapped[UUID | None]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]

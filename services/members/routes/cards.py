@@ -1,10 +1,12 @@
+from typing import Annotated
 from uuid import UUID
 
 from services.members import use_cases
 from services.members.routes.dependencies import MyId, TheHouse, TheWayIn, kept_nowhere
-from services.members.sign_in_schemas import CardIssued, Cards
+from services.members.sign_in_schemas import CardIssued, Cards, CardsWanted, NamedCard
 from services.members.use_cases.granting import for_whom
-from shared.web import InTransaction, MemberCaller, Now, router
+from shared.auth import Caller
+from shared.web import InTransaction, MemberCaller, Now, Page, requires, router
 
 cards = router(tags=["cards"])
 
@@ -29,6 +31,20 @@ def issue_card(
     """A new paper card for somebody I am helping."""
     whose = for_whom(session, caller, member_id, now)
     return use_cases.issue_card(session, whose, issued_by=me, way_in=way_in, chain=house.chain, now=now)
+
+
+@cards.post("/cards", status_code=201, dependencies=[kept_nowhere])
+def issue_cards(
+    wanted: CardsWanted,
+    session: InTransaction,
+    caller: Annotated[Caller, requires("cards:issue")],
+    *,
+    now: Now,
+    way_in: TheWayIn,
+    house: TheHouse,
+) -> Page[NamedCard]:
+    """New paper cards for many, to be printed. Those they had stop working; each of them can read that it was done."""
+    return use_cases.issue_cards(session, wanted, actor=caller.issuer, way_in=way_in, chain=house.chain, now=now)
 
 
 @cards.get("/me/cards")

@@ -7,7 +7,7 @@ from services.members.use_cases.authenticators import (
     remove_authenticator,
     show_digits,
 )
-from services.members.use_cases.cards import issue_card, list_cards, revoke_cards
+from services.members.use_cases.cards import issue_card, issue_cards, list_cards, revoke_cards
 from services.members.use_cases.challenges import Limits, ask_to_sign_in, issue_code, make_sign_in_link
 from services.members.use_cases.choices import change_choices, read_choices
 from services.members.use_cases.claims import claim_address, confirm_address, remove_address, require_recent_sign_in
@@ -87,6 +87,7 @@ __all__ = [
     "identify_sender",
     "import_members",
     "issue_card",
+    "issue_cards",
     "issue_code",
     "list_cards",
     "list_helpers",

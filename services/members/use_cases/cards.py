@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 
 from services.members.card_words import new_words
 from services.members.codes import Codes
+from services.members.errors import NoSuchGroup, NoSuchMember
+from services.members.group_queries import listed_group, people_in
 from services.members.helping_schemas import CardInHand
-from services.members.models import Action, Card, WrongWords, hashed
+from services.members.models import Action, Card, Member, WrongWords, hashed
 from services.members.queries import locked_members
 from services.members.sign_in_queries import card_by, cards_of, wrong_words_since
-from services.members.sign_in_schemas import CardIssued, CardView
+from services.members.sign_in_schemas import MOST_CARDS, CardIssued, CardsWanted, CardView, NamedCard
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.way_in import WayIn
 from shared.errors import NotFound
+from shared.pages import Page, page_of
 
 SECRET_BYTES = 16
 HOUR = timedelta(hours=1)
@@ -32,9 +35,44 @@ UNKNOWN_ASKER = ""
 def issue_card(
     session: Session, member_id: UUID, *, issued_by: UUID, way_in: WayIn, chain: Chain, now: datetime
 ) -> CardIssued:
-    """A new card. The one before lets nobody in any more: it may be why a new one is needed."""
+    """A new card for one member, from their own hand or that of who helps them."""
     if not locked_members(session, [member_id]):
         raise NotFound
+    issued = _new_card(session, member_id, issued_by=issued_by, way_in=way_in, now=now)
+    audit.write(session, chain, issued_by, Action.CARD_ISSUED, [audit.Subject(member_id)], reason="", now=now)
+    return issued
+
+
+def issue_cards(
+    session: Session, wanted: CardsWanted, *, actor: str, way_in: WayIn, chain: Chain, now: datetime
+) -> Page[NamedCard]:
+    """New cards for many, to be printed by an operator. Nobody issued them, so they are enough for a first factor."""
+    people, following = _holders(session, wanted)
+    cards = [
+        NamedCard(**dict(_new_card(session, it.id, issued_by=None, way_in=way_in, now=now)), name=it.name)
+        for it in people
+    ]
+    if people:
+        subjects = [audit.Subject(it.id) for it in people]
+        audit.write(session, chain, actor, Action.CARD_ISSUED, subjects, reason="", now=now)
+    return Page(items=cards, next=following)
+
+
+def _holders(session: Session, wanted: CardsWanted) -> tuple[list[Member], str | None]:
+    if wanted.member_ids is not None:
+        found = locked_members(session, wanted.member_ids)
+        if unknown := wanted.member_ids - {it.id for it in found}:
+            raise NoSuchMember(f"Leave out {min(unknown)}. Nobody got a new card.")
+        return found, None
+    group = listed_group(session, wanted.group or "")
+    if group is None:
+        raise NoSuchGroup
+    people, following = page_of(session, people_in(group.id), [Member.id], after=wanted.after, limit=MOST_CARDS)
+    return locked_members(session, [it.id for it in people]), following
+
+
+def _new_card(session: Session, member_id: UUID, *, issued_by: UUID | None, way_in: WayIn, now: datetime) -> CardIssued:
+    """The one before lets nobody in any more: it may be why a new one is needed."""
     revoke_cards(session, member_id, now=now)
     secret, words = secrets.token_urlsafe(SECRET_BYTES), new_words()
     card = Card(
@@ -46,7 +84,6 @@ def issue_card(
     )
     session.add(card)
     session.flush()
-    audit.write(session, chain, issued_by, Action.CARD_ISSUED, [audit.Subject(member_id)], reason="", now=now)
     return CardIssued(id=card.id, link=way_in.card(secret), words=words)
 
 

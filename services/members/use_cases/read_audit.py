@@ -14,7 +14,7 @@ from services.members.schemas import AuditLine
 from shared.pages import Page, page_of
 
 NOBODY_NOW = "somebody who is not with us any more"
-WHO = {"operator": "an operator", "members": "we", "": NOBODY_NOW}
+WHO = {"operator": "the office", "members": "we", "": NOBODY_NOW}
 
 
 def read_audit(session: Session, member_id: UUID, *, after: str | None, limit: int) -> Page[AuditLine]:

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 from tests.authz.matrix import ANYTHING, Row
+from tests.authz.rows.mechanism import NOTHING_FOR_IT, ONE_SERVICE_ALONE
 from tests.authz.rows.members.groups import OWN
 from tests.authz.rows.members.people import WHO_HELPS
 
@@ -32,6 +33,12 @@ ROWS = [
     Row("POST /me/cards", {ANYTHING: OWN}),
     Row("DELETE /me/cards", {ANYTHING: OWN}),
     Row("POST /members/{member_id}/cards", WHO_HELPS),
+    Row(
+        "POST /cards",
+        {"somebody": ONE_SERVICE_ALONE, "nonsense": NOTHING_FOR_IT},
+        lambda known: {"json": {"member_ids": [str(known["member_id"])]}},
+        scope="cards:issue",
+    ),
     # A passkey or digits are shown within a session, and make it strong; a first one is enrolled with a card in hand.
     Row("GET /me/second-factors", {ANYTHING: OWN}),
     Row("POST /me/passkeys/options", {ANYTHING: MAY_ENROL}),

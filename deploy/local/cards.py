@@ -1,0 +1,61 @@
+"""Paper cards, from the members service to a file for the printer."""
+
+from collections.abc import Iterator, Sequence
+from itertools import batched
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from deploy.local.card_sheets import PrintedCard, card_sheets
+from deploy.local.operator_api import OperatorApi
+from deploy.local.private_files import new_private_file
+from deploy.local.refusal import Refusal
+
+SCOPE = "cards:issue"
+AT_ONCE = 200
+
+
+def print_cards(data: Path | None, to: Path, *, group: str | None, members: Sequence[str]) -> None:
+    if (group is None) == (not members):
+        raise Refusal("Say for whom: --group SLUG, or --member ID as often as you like.", code=2)
+    ids = [str(_id(member)) for member in members]
+    # The file comes first: whoever cannot write it must not make everybody's cards worthless.
+    try:
+        with new_private_file(to) as file:
+            api = OperatorApi("members", data)
+            cards = list(_of_group(api, group) if group else _of_members(api, ids))
+            if not cards:
+                raise Refusal("Nobody is in that group, so there is no card to print.")
+            file.write(card_sheets(cards))
+    except FileExistsError as error:
+        raise Refusal(f"{to} is there already. Choose another name, or delete it.") from error
+    except OSError as error:
+        raise Refusal(f"{to} cannot be written: {error.strerror}.") from error
+    number = "1 card is" if len(cards) == 1 else f"{len(cards)} cards are"
+    print(f"{number} in {to}. Earlier cards of these people no longer work. Delete the file once it is printed.")
+
+
+def _of_group(api: OperatorApi, group: str) -> Iterator[PrintedCard]:
+    after: str | None = None
+    while True:
+        page = api.ask("POST", "/cards", SCOPE, json={"group": group} | ({"after": after} if after else {}))
+        yield from map(_printed, page["items"])
+        after = page.get("next")
+        if after is None:
+            return
+
+
+def _of_members(api: OperatorApi, ids: Sequence[str]) -> Iterator[PrintedCard]:
+    for some in batched(ids, AT_ONCE):
+        yield from map(_printed, api.ask("POST", "/cards", SCOPE, json={"member_ids": some})["items"])
+
+
+def _printed(item: dict[str, Any]) -> PrintedCard:
+    return PrintedCard(item["name"], item["link"], item["words"])
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Refusal(f"{text!r} is not the id of a member.", code=2) from error
