@@ -13,8 +13,8 @@ WAY_IN = (
     "Text STOP and we will not text you."
 )
 HELP = (
-    "Text YES or NO to say if you come. WHATS ON for a list. STOP for no more texts. "
-    "Or tell us how it is in your own words. In danger now? Call 999."
+    "Text YES or NO to say if you come. WHATS ON: a list. LOGIN: your own page. STOP: no more texts. "
+    "Or tell us how it is, in your words. In danger now? Call 999."
 )
 STOPPED = "OK, no more texts. Text START to have them back."
 STARTED = "OK, our texts are on again. Text STOP to end them."

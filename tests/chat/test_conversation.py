@@ -204,3 +204,14 @@ def test_a_hidden_title_is_not_told():
 def test_a_choice_is_kept_whole(about: Choice):
     assert Choice.read(about.stored()) == about
     assert isinstance(about.occurrence_id, UUID)
+
+
+def test_help_tells_each_thing_to_text_and_all_of_them_are_understood():
+    told = [words for words in ("YES", "NO", "WHATS ON", "LOGIN", "STOP") if words in sentences.HELP]
+    assert [understand(words).wish for words in told] == [
+        Wish.COMING,
+        Wish.NOT_COMING,
+        Wish.WHATS_ON,
+        Wish.SIGN_IN,
+        Wish.STOP,
+    ]
