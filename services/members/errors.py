@@ -131,6 +131,23 @@ class MotionDecided(Conflict):
     title = "The voting is over."
 
 
+class NoSuchMerge(NotFound):
+    """A proposal that is too old, confirmed already or somebody else's: the refusal never says which."""
+
+    code = "no-such-merge"
+    title = "There is nothing to confirm."
+
+    def __init__(self) -> None:
+        super().__init__("Show both records again, and confirm within fifteen minutes.")
+
+
+class MergeRefused(Conflict):
+    """To join these two records would give somebody more than they have."""
+
+    code = "merge-refused"
+    title = "These two records cannot be joined this way."
+
+
 class NoSuchMember(NotFound):
     """Nobody has this id, or nobody has it any more."""
 

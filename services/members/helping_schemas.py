@@ -43,6 +43,24 @@ class Helpers(BaseModel):
     items: list[HelperView]
 
 
+class MergeDraft(BaseModel):
+    """Two records of one person: the one that stays, and the one that becomes part of it."""
+
+    keep_id: UUID
+    gone_id: UUID
+
+
+class MergeProposed(BaseModel):
+    """What would be joined, to be confirmed by its id until a time. A hidden group is not counted."""
+
+    id: UUID
+    until: datetime
+    groups: int
+    addresses: int
+    addresses_dropped: int
+    words: list[str]
+
+
 class SignUpDraft(BaseModel):
     """Somebody who joins with a helper beside them. Nothing of it is needed."""
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from services.notifications.use_cases import planning
 from services.notifications.use_cases.erasure import erase_member
 from services.notifications.use_cases.keeping import keep_preferences
+from services.notifications.use_cases.merging import merge_member
 from shared.contracts.events import (
     Answer,
     OccurrenceCancelled,
@@ -13,7 +14,7 @@ from shared.contracts.events import (
     OccurrenceScheduled,
     RsvpChanged,
 )
-from shared.contracts.members import MemberErased, MemberJoined, PreferencesChanged, SignInCodeIssued
+from shared.contracts.members import MemberErased, MemberJoined, MemberMerged, PreferencesChanged, SignInCodeIssued
 from shared.contracts.notifications import Erased
 from shared.erasure import remember_erased
 from shared.messaging import on, publish
@@ -60,11 +61,16 @@ def member_erased(session: Session, heard: MemberErased, now: datetime) -> None:
     publish(session, Erased(erasure_id=heard.erasure_id), now=now)
 
 
+def member_merged(session: Session, heard: MemberMerged, now: datetime) -> None:
+    merge_member(session, heard.kept_id, heard.gone_id, now)
+
+
 SUBSCRIPTIONS = [
     on(PreferencesChanged, preferences_changed),
     on(MemberJoined, member_joined),
     on(SignInCodeIssued, sign_in_code_issued),
     on(MemberErased, member_erased),
+    on(MemberMerged, member_merged),
     on(OccurrenceScheduled, occurrence_scheduled),
     on(OccurrenceDescribed, occurrence_described),
     on(OccurrenceMoved, occurrence_moved),

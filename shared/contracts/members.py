@@ -116,6 +116,15 @@ class SignInCodeIssued(Message):
     channel: str
 
 
+class MemberMerged(Message):
+    """Two records were of one person: whatever is held by the id that is gone belongs to the one that was kept."""
+
+    kind: ClassVar[str] = "members.member-merged.v1"
+    subject_field: ClassVar[str] = "kept_id"
+    kept_id: UUID
+    gone_id: UUID
+
+
 class MemberErased(Message):
     """A member is gone for good. Whoever holds anything by their id erases it, and says `Erased`."""
 

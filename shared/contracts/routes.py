@@ -16,6 +16,7 @@ ROUTES: Routes = {
     members.SignInAsked: ("members",),
     members.SignInCodeIssued: ("notifications",),
     members.MemberErased: ("events", "notifications"),
+    members.MemberMerged: ("events", "notifications"),
     events.OccurrenceScheduled: ("notifications",),
     events.OccurrenceMoved: ("notifications",),
     events.OccurrenceDescribed: ("notifications",),

@@ -8,6 +8,7 @@ from services.members.models.consent import Consent, Via
 from services.members.models.erasure import Erasure
 from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
 from services.members.models.invitations import Invitation, WrongCode
+from services.members.models.merges import MERGE_LASTS, Merge
 from services.members.models.motions import JoinRequest, Kind, Motion, MotionVote
 from services.members.models.needs import AccessNeed, Need, SeenBy
 from services.members.models.people import (
@@ -41,6 +42,7 @@ __all__ = [
     "ENROLMENT_LASTS",
     "HELP_LASTS",
     "LONGEST_SLUG",
+    "MERGE_LASTS",
     "QUIET_FROM",
     "QUIET_UNTIL",
     "SESSION_LASTS",
@@ -79,6 +81,7 @@ __all__ = [
     "MemberSession",
     "MembersBase",
     "Membership",
+    "Merge",
     "Motion",
     "MotionVote",
     "Need",

@@ -13,6 +13,7 @@ from services.members.routes.invitations import acceptances, invitations
 from services.members.routes.join_requests import join_requests, my_requests
 from services.members.routes.keys import keys
 from services.members.routes.me import me
+from services.members.routes.merges import merges
 from services.members.routes.motions import motions
 from services.members.routes.my_addresses import my_addresses
 from services.members.routes.needs import my_needs, needs_of_a_member
@@ -35,6 +36,7 @@ ROUTERS = [
     cards,
     second_factors,
     helping,
+    merges,
     me,
     workers,
     enrolments,

@@ -24,6 +24,7 @@ from services.members.use_cases.groups import begin_group
 from services.members.use_cases.helping import begin_helping, end_helping, list_helpers
 from services.members.use_cases.import_members import House, import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
+from services.members.use_cases.merging import confirm_merge, propose_helped_merge, propose_merge
 from services.members.use_cases.my_addresses import list_my_addresses
 from services.members.use_cases.needs import look_at_needs, read_needs, say_needs
 from services.members.use_cases.passkeys import (
@@ -74,6 +75,7 @@ __all__ = [
     "claim_address",
     "confirm_address",
     "confirm_authenticator",
+    "confirm_merge",
     "cut_trail",
     "end_duty",
     "end_helping",
@@ -100,6 +102,8 @@ __all__ = [
     "note_answer",
     "note_export",
     "overdue_erasures",
+    "propose_helped_merge",
+    "propose_merge",
     "read_audit",
     "read_choices",
     "read_consents",

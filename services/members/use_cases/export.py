@@ -68,6 +68,7 @@ TABLES = {
         "Help in person that you gave or had", {"began_at": "From", "until": "Until"}, of=("helper_id", "member_id")
     ),
     "duties": Told("What you do for the programme", {"duty": "As", "given_at": "Since"}),
+    "merges": Told("Records of yours to be joined", {"proposed_at": "Asked"}, of=("keep_id", "gone_id", "proposed_by")),
     "looks": Told(
         "Who looked at your addresses", {"asked_by": "Who", "channel": "Which", "reason": "Why", "at": "When"}
     ),

@@ -1,0 +1,63 @@
+"""Two records of one person become one: of what they answered, the latest counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.events.models import EventsBase, Occurrence, Rsvp
+from services.events.use_cases.erasure import erase_member
+from shared.contracts.events import Answer, RsvpChanged
+from shared.erasure import forget, remember_erased, was_erased
+from shared.messaging import publish_all
+
+AS_IT_IS = {"synchronize_session": False}
+
+
+def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) -> None:
+    """Know by the kept id what was known by the other, of which nothing is left. Done again, it changes nothing."""
+    remember_erased(session, gone_id, now)
+    if was_erased(session, kept_id):
+        erase_member(session, gone_id, now)
+        return
+    answered = _move_answers(session, kept_id, gone_id)
+    # After the answers, as whoever answers does; and in order of id, as everyone does who locks several.
+    to_come = select(Occurrence.id).where(Occurrence.id.in_(answered), Occurrence.ends_at > now)
+    locked = session.scalars(to_come.order_by(Occurrence.id).with_for_update(key_share=True)).all()
+    going = select(func.count()).where(Rsvp.occurrence_id == Occurrence.id, Rsvp.answer == Answer.GOING)
+    counted = update(Occurrence).where(Occurrence.id.in_(locked)).values(going=going.scalar_subquery())
+    session.execute(counted, execution_options=AS_IT_IS)
+    forget(session, EventsBase.metadata, gone_id)
+    _tell(session, locked, kept_id, gone_id, now)
+
+
+def _move_answers(session: Session, kept_id: UUID, gone_id: UUID) -> list[UUID]:
+    """Which occurrences the gone record had answered."""
+    theirs = select(Rsvp.occurrence_id, literal(kept_id), Rsvp.answer, Rsvp.answered_at).where(
+        Rsvp.member_id == gone_id
+    )
+    moved = upsert(Rsvp).from_select(
+        ["occurrence_id", "member_id", "answer", "answered_at"], theirs.order_by(Rsvp.occurrence_id)
+    )
+    later = {"answer": moved.excluded.answer, "answered_at": moved.excluded.answered_at}
+    session.execute(
+        moved.on_conflict_do_update(
+            index_elements=["occurrence_id", "member_id"],
+            set_=later,
+            where=Rsvp.answered_at < moved.excluded.answered_at,
+        )
+    )
+    gone = delete(Rsvp).where(Rsvp.member_id == gone_id).returning(Rsvp.occurrence_id)
+    return list(session.scalars(gone, execution_options=AS_IT_IS))
+
+
+def _tell(session: Session, occurrences: Sequence[UUID], kept_id: UUID, gone_id: UUID, now: datetime) -> None:
+    """The no comes first: whoever hears of the merge between the two moves nothing that the yes does not set right."""
+    mine = select(Rsvp.occurrence_id, Rsvp.answer).where(Rsvp.member_id == kept_id, Rsvp.occurrence_id.in_(occurrences))
+    answers = dict(session.execute(mine.order_by(Rsvp.occurrence_id)).all())
+    no = [RsvpChanged(occurrence_id=it, member_id=gone_id, answer=Answer.NOT_GOING) for it in answers]
+    now_said = [RsvpChanged(occurrence_id=it, member_id=kept_id, answer=Answer(said)) for it, said in answers.items()]
+    publish_all(session, no + now_said, now=now)
