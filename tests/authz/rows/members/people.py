@@ -30,6 +30,15 @@ ROWS = [
     Row("GET /me/helpers", {ANYTHING: OWN}),
     Row("POST /helping", {"nonsense": "-- xxxx.x..x -x-x"}, lambda _: {"json": {"card": "x"}}),
     Row("DELETE /helping/{helping_id}", {"nonsense": NONSENSE}),
+    # A card that is nobody's; it needs a sign-in of the last minutes, as those of the matrix are.
+    Row("POST /me/merges", {"nonsense": NONSENSE}, lambda _: {"json": {"card": "x"}}),
+    # Nobody is helping two at once here, and a stranger is told what they would be told of nonsense.
+    Row(
+        "POST /merges",
+        {"somebody": NONSENSE},
+        lambda known: {"json": {"keep_id": str(known["member_id"]), "gone_id": str(known["another"])}},
+    ),
+    Row("POST /merges/{merge_id}/confirmations", {"nonsense": NONSENSE}),
     Row("POST /members", {ANYTHING: "-- xxxxyxyyx -x-x"}, lambda _: {"json": {"name": "Member 8"}}),
     Row("GET /wordings/{version}", {"nonsense": ".. ......... ...."}),
     Row(
