@@ -52,6 +52,29 @@ def test_d18_a_token_that_outlives_its_member_answers_nothing(
     assert going(session, evening.id) == (0, 0)
 
 
+@pytest.mark.parametrize(("method", "path"), [("PATCH", ""), ("POST", "/cancellation")])
+def test_d18_a_convenor_who_was_erased_changes_no_programme(
+    client: TestClient,
+    session: Session,
+    evening: Occurrence,
+    as_member: Callable[..., dict[str, str]],
+    clock: Clock,
+    method: str,
+    path: str,
+):
+    convenor = uuid4()
+    token = as_member(convenor, {evening.group_id: Role.CONVENOR})
+    for erased, status in ((False, 200), (True, 401)):
+        if erased:
+            erase(session, convenor, clock)
+            session.commit()
+        body = {"title": f"Another name {erased}"}
+        answer = client.request(method, f"/occurrences/{evening.id}{path}", json=body, headers=token)
+        assert answer.status_code == status
+    session.expire_all()
+    assert evening.sequence == 1
+
+
 def test_what_is_told_again_of_who_was_erased_is_not_kept(session: Session, group: Group, clock: Clock):
     member = uuid4()
     erase(session, member, clock)

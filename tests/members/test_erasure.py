@@ -1,5 +1,6 @@
 """A member asks to be forgotten, or an operator does it for them (D18): what is left in members is nothing."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ from tests.tables import given_row
 
 # Its member is not known from the beginning, so it may be without, and goes with them all the same.
 OWN = ("challenges",)
+
+PARAMETER = re.compile(r"{\w+}")
 
 
 @pytest.fixture
@@ -154,7 +157,22 @@ def test_all_that_opened_the_door_is_shut(api: Api, seven: UUID):
     assert api.ask("POST", "/sessions", json={"link": link}).status_code == 401
     assert api.identify(number(7)).json()["member_id"] is None
     assert api.resolve((seven, "sms")).json()["items"][0]["address"] is None
-    assert api.ask("DELETE", "/me?confirm=true", headers=as_member(api, seven)).status_code == 404
+    assert api.ask("DELETE", "/me?confirm=true", headers=as_member(api, seven)).status_code == 401
+
+
+def test_d18_every_route_asks_a_token_that_outlives_its_member_to_sign_in_again(api: Api, seven: UUID):
+    token = as_member(api, seven)
+    api.ask("DELETE", "/me?confirm=true", headers=token)
+    refused = []
+    for path, methods in api.client.get("/openapi.json").json()["paths"].items():
+        for method in methods:
+            at = PARAMETER.sub(str(uuid4()), path)
+            nobody, erased = (api.ask(method, at, json={}, headers=headers) for headers in ({}, token))
+            assert erased.status_code < 500, f"{method} {path}"
+            if nobody.status_code == 401 and "needs the scope" not in erased.text:
+                assert erased.status_code == 401, f"{method} {path}"
+                refused.append(path)
+    assert {"/groups/{group_id}/members", "/invitations/acceptances", "/me/consents", "/me/cards"} <= set(refused)
 
 
 def test_an_operator_erases_for_who_cannot(api: Api, seven: UUID):

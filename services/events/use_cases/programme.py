@@ -13,6 +13,8 @@ from services.events.queries import WRITES_PROGRAMMES, locked_occurrence, occurr
 from services.events.schemas import OccurrenceEdit
 from services.events.use_cases.telling import tell
 from shared.auth import Caller
+from shared.erasure import was_erased
+from shared.errors import Unauthenticated
 
 
 def find_occurrence(session: Session, occurrence_id: UUID, caller: Caller | None) -> Occurrence:
@@ -66,6 +68,8 @@ def lock_programme(session: Session, group_id: UUID) -> None:
 
 def _to_change(session: Session, occurrence_id: UUID, caller: Caller, seen: frozenset[int] | None) -> Occurrence:
     occurrence = find_occurrence(session, occurrence_id, caller)
+    if caller.member_id is not None and was_erased(session, caller.member_id):
+        raise Unauthenticated  # A token outlives its member by some minutes.
     if caller.scope != WRITES_PROGRAMMES and not caller.is_convenor_of(occurrence.group_id):
         raise NotYourProgramme("Ask one of the group's convenors to change it.")
     lock_programme(session, occurrence.group_id)

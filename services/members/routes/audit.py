@@ -1,8 +1,8 @@
 from services.members import use_cases
-from services.members.routes.dependencies import TheHouse
+from services.members.routes.dependencies import MemberCaller, TheHouse
 from services.members.schemas import AuditLine, Verdict
 from shared.errors import Unauthenticated
-from shared.web import InTransaction, MemberCaller, Page, requires, router
+from shared.web import InTransaction, Page, requires, router
 
 audit = router(tags=["audit"])
 

@@ -2,11 +2,11 @@ from typing import Annotated
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.routes.dependencies import MyId, TheHouse, TheWayIn, kept_nowhere
+from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheWayIn, kept_nowhere
 from services.members.sign_in_schemas import CardIssued, Cards, CardsWanted, NamedCard
 from services.members.use_cases.granting import for_whom
 from shared.auth import Caller
-from shared.web import InTransaction, MemberCaller, Now, Page, requires, router
+from shared.web import InTransaction, Now, Page, requires, router
 
 cards = router(tags=["cards"])
 

@@ -10,10 +10,11 @@ from services.members.invitation_codes import InvitationCodes
 from services.members.ledger import Ledger
 from services.members.links import Links
 from services.members.passkeys import RelyingParty
-from services.members.use_cases import House, Limits, WayIn
+from services.members.use_cases import House, Limits, WayIn, refuse_erased
 from shared.auth import Caller, Signer
 from shared.errors import Unauthenticated
-from shared.web import MemberCaller
+from shared.web import InTransaction
+from shared.web import MemberCaller as TokenOfMember
 
 VOUCHES = "sign-in:vouch"
 
@@ -60,6 +61,16 @@ async def _limits(request: Request) -> Limits:
 async def _relying_party(request: Request) -> RelyingParty:
     party: RelyingParty = request.app.state.relying_party
     return party
+
+
+def _member(session: InTransaction, caller: TokenOfMember) -> Caller:
+    assert caller.member_id is not None
+    refuse_erased(session, caller.member_id)
+    return caller
+
+
+# Whoever asks with a token that outlived them is asked to sign in again, by every route that asks who they are.
+MemberCaller = Annotated[Caller, Depends(_member)]
 
 
 async def _my_id(caller: MemberCaller) -> UUID:

@@ -3,10 +3,10 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.errors import NotConfirmed
-from services.members.routes.dependencies import TheHouse, TheLedger
+from services.members.routes.dependencies import MemberCaller, TheHouse, TheLedger
 from services.members.schemas import ErasureDraft, ErasureView, Reapplied
 from shared.auth import Caller
-from shared.web import InTransaction, MemberCaller, Now, requires, router
+from shared.web import InTransaction, Now, requires, router
 
 ERASES = "members:erase"
 

@@ -2,10 +2,10 @@ from typing import Annotated
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.routes.dependencies import TheHouse, kept_nowhere
+from services.members.routes.dependencies import MemberCaller, TheHouse, kept_nowhere
 from shared.auth import Caller
 from shared.export import Export
-from shared.web import InTransaction, MemberCaller, Now, requires, router
+from shared.web import InTransaction, Now, requires, router
 
 EXPORTS = "members:export"
 

@@ -6,7 +6,7 @@ from services.members import use_cases
 from services.members.group_queries import every_group, groups_seen_by, names_of, notes_of, people_in, places_in
 from services.members.group_schemas import GroupDraft, GroupEdit, GroupView, NoteView, PersonInGroup
 from services.members.models import Group, GroupNote, Member
-from services.members.routes.dependencies import private
+from services.members.routes.dependencies import MemberCaller, private
 from services.members.schemas import MyGroup
 from services.members.use_cases import belonging, standing
 from services.members.use_cases.groups import describe_group as describe
@@ -15,7 +15,6 @@ from shared.web import (
     CurrentCaller,
     IfMatch,
     InTransaction,
-    MemberCaller,
     Now,
     Page,
     page_of,

@@ -2,8 +2,8 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.helping_schemas import CardInHand, Helpers, HelpingBegun, SignUpDraft
-from services.members.routes.dependencies import MyId, TheHouse, TheWayIn, kept_nowhere, private
-from shared.web import InTransaction, MemberCaller, Now, router
+from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheWayIn, kept_nowhere, private
+from shared.web import InTransaction, Now, router
 
 helping = router(tags=["helping"], dependencies=[private])
 

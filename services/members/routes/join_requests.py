@@ -3,11 +3,11 @@ from uuid import UUID
 from services.members.group_queries import names_of, requests_in, requests_of
 from services.members.group_schemas import MyRequest, MyRequests, RequestAnswer, RequestView
 from services.members.models import JoinRequest
-from services.members.routes.dependencies import private
+from services.members.routes.dependencies import MemberCaller, private
 from services.members.use_cases import join_requests as asking
 from services.members.use_cases import standing
 from shared.errors import Unauthenticated
-from shared.web import InTransaction, MemberCaller, Now, Page, page_of, router
+from shared.web import InTransaction, Now, Page, page_of, router
 
 join_requests = router(prefix="/groups/{group_id}/requests", tags=["asking to join"])
 my_requests = router(prefix="/me/requests", tags=["asking to join"])

@@ -2,9 +2,9 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.helping_schemas import CardInHand, MergeDraft, MergeProposed
-from services.members.routes.dependencies import TheHouse, TheWayIn, kept_nowhere, private
+from services.members.routes.dependencies import MemberCaller, TheHouse, TheWayIn, kept_nowhere, private
 from services.members.routes.my_addresses import recent
-from shared.web import InTransaction, MemberCaller, Now, router
+from shared.web import InTransaction, Now, router
 
 merges = router(tags=["merges"], dependencies=[private])
 

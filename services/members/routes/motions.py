@@ -3,10 +3,10 @@ from uuid import UUID
 from services.members.group_queries import motions_in
 from services.members.group_schemas import MotionDraft, MotionView, VoteDraft
 from services.members.models import Motion
-from services.members.routes.dependencies import private
+from services.members.routes.dependencies import MemberCaller, private
 from services.members.use_cases import motions as deciding
 from services.members.use_cases import standing
-from shared.web import InTransaction, MemberCaller, Now, Page, page_of, router
+from shared.web import InTransaction, Now, Page, page_of, router
 
 motions = router(prefix="/groups/{group_id}/motions", tags=["motions"], dependencies=[private])
 

@@ -3,10 +3,18 @@ from uuid import UUID
 from fastapi import Depends
 
 from services.members import use_cases
-from services.members.routes.dependencies import MyId, TheHouse, TheLimits, TheWayIn, kept_nowhere, private
+from services.members.routes.dependencies import (
+    MemberCaller,
+    MyId,
+    TheHouse,
+    TheLimits,
+    TheWayIn,
+    kept_nowhere,
+    private,
+)
 from services.members.schemas import AddressDraft, MyAddresses
 from services.members.sign_in_schemas import ChallengeMade, CodeShown
-from shared.web import InTransaction, MemberCaller, Now, router
+from shared.web import InTransaction, Now, router
 
 my_addresses = router(prefix="/me/addresses", tags=["addresses"])
 

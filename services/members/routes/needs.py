@@ -4,9 +4,9 @@ from fastapi import Response
 
 from services.members import use_cases
 from services.members.choice_schemas import Needs, NeedsSaid
-from services.members.routes.dependencies import TheHouse
+from services.members.routes.dependencies import MemberCaller, TheHouse
 from services.members.routes.whom import Whom, named
-from shared.web import IfMatch, InTransaction, MemberCaller, Now, router, tag, versions_in
+from shared.web import IfMatch, InTransaction, Now, router, tag, versions_in
 
 my_needs = router(prefix="/me/needs", tags=["choices"])
 needs_of_a_member = router(prefix="/members/{member_id}/needs", tags=["choices"])

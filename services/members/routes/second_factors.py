@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import Request
 
 from services.members import use_cases
-from services.members.routes.dependencies import MyId, TheHouse, TheRelyingParty, TheSigner, kept_nowhere
+from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheRelyingParty, TheSigner, kept_nowhere
 from services.members.schemas import SessionBegun, SignedIn
 from services.members.second_factor_schemas import (
     AuthenticatorDigits,
@@ -14,7 +14,7 @@ from services.members.second_factor_schemas import (
     PasskeyView,
     SecondFactors,
 )
-from shared.web import InTransaction, MemberCaller, Now, router
+from shared.web import InTransaction, Now, router
 
 second_factors = router(tags=["second factors"], dependencies=[kept_nowhere])
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
+from services.members.routes.dependencies import MemberCaller
 from services.members.use_cases.granting import for_whom
 from shared.errors import NotFound
-from shared.web import InTransaction, MemberCaller, Now
+from shared.web import InTransaction, Now
 
 
 async def _named(member_id: str) -> None:

@@ -18,6 +18,7 @@ from services.members.use_cases.erasure import (
     overdue_erasures,
     read_erasure,
     reapply_erasures,
+    refuse_erased,
 )
 from services.members.use_cases.export import export_member, note_export
 from services.members.use_cases.groups import begin_group
@@ -111,6 +112,7 @@ __all__ = [
     "read_me",
     "read_needs",
     "reapply_erasures",
+    "refuse_erased",
     "remove_address",
     "remove_authenticator",
     "remove_passkey",
