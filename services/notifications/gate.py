@@ -70,7 +70,7 @@ def _agreed(notification: Notification, recipient: Recipient) -> set[str]:
     That what somebody joined is called off always reaches them, by any channel to which they said yes for anything.
     """
     agreed = set(recipient.consents.get(notification.kind, ()))
-    if notification.rule == "cancelled" and agreed.isdisjoint(recipient.channels):
+    if notification.rule == "cancelled" and agreed.isdisjoint(set(WRITTEN_FOR) & set(recipient.channels)):
         return {channel for channels in recipient.consents.values() for channel in channels}
     return agreed
 
