@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from services.members.errors import LedgerAway
+from services.members.errors.erasure import LedgerAway
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.members.errors import VaultLocked
+from services.members.errors.vault import VaultLocked
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -9,7 +9,7 @@ Right-to-left letters need none of those. Joiners and single direction marks sta
 import re
 import unicodedata
 
-from services.members.errors import UnusableName
+from services.members.errors.files import UnusableName
 
 LONGEST = 80
 # Written out, a family of four is seven code points, and one letter can bear many marks.

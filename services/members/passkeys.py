@@ -27,7 +27,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from services.members.errors import PasskeyRefused
+from services.members.errors.sign_in import PasskeyRefused
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ from phonenumbers import (
     parse,
 )
 
-from services.members.errors import UnusableAddress
+from services.members.errors.files import UnusableAddress
 
 WITH_ITS_COUNTRY = "Write the phone number with its country, like +44 7700 900123."
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.members.errors import AddressDamaged
+from services.members.errors.vault import AddressDamaged
 from services.members.master_keys import NONCE_BYTES, MasterKeys, Wrapped
 
 KEY_BITS = 256

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from services.members import handlers as members_handlers
 from services.members import use_cases
-from services.members.choice_schemas import Answer, ChoicesEdit
 from services.members.models import Address, Channel, Consent, Member, Via
+from services.members.schemas.choices import Answer, ChoicesEdit
 from services.members.wordings import CURRENT
 from services.notifications import handlers as notifications_handlers
 from services.notifications.models import Lane, Notification

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.members.master_keys import MasterKeys
 from services.members.models import Address, Group, Member, MemberKey, Membership
-from services.members.schemas import ImportReport
+from services.members.schemas.imports import ImportReport
 from services.members.trail import Chain
 from services.members.use_cases import House, import_members
 from services.members.vault import Sealed, Vault

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from services.members import use_cases
 from services.members.codes import Codes
-from services.members.errors import SignInRefused
+from services.members.errors.sign_in import SignInRefused
 from services.members.models import CODE_LASTS, TRIES, Challenge, Channel
-from services.members.sign_in_schemas import ChallengeMade, CodeTyped
+from services.members.schemas.sign_in import ChallengeMade, CodeTyped
 from services.members.use_cases import Limits
 from shared.db import Sessions
 from shared.messaging.tables import OutboxRow

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from deploy.local.card_sheets import PrintedCard, card_sheets
 from services.members.models import Action, AuditEntry, AuditSubject, Card
-from services.members.sign_in_schemas import MOST_CARDS
+from services.members.schemas.sign_in import MOST_CARDS
 from shared.contracts.members import Role
 from shared.testing.keys import Keyring
 from tests.members.builders import member

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 import services.members
 from services.members import use_cases
-from services.members.choice_schemas import Answer
 from services.members.consent import VOUCHED_FOR
-from services.members.errors import WordingUnknown
+from services.members.errors.choices import WordingUnknown
 from services.members.models import Channel, Consent, Via
-from services.members.queries import last_said
+from services.members.queries.consents import last_said
+from services.members.schemas.choices import Answer
 from services.members.wordings import CURRENT, wording
 from shared.contracts.members import Purpose
 from shared.migrations import config_for

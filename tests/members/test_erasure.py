@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.members import handlers, use_cases
-from services.members.choice_schemas import Answer
-from services.members.errors import LedgerAway, NoSuchMember
+from services.members.errors.erasure import LedgerAway
+from services.members.errors.people import NoSuchMember
 from services.members.jobs import report_overdue_erasures
 from services.members.ledger import Ledger
 from services.members.models import (
@@ -27,7 +27,8 @@ from services.members.models import (
     Membership,
     Via,
 )
-from services.members.queries import addresses_of
+from services.members.queries.vault import addresses_of
+from services.members.schemas.choices import Answer
 from services.members.settings import Settings
 from services.members.wordings import CURRENT
 from shared.contracts import events, notifications

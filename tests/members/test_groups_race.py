@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.members.errors import InvitationRefused
-from services.members.group_schemas import InvitationDraft
+from services.members.errors.groups import InvitationRefused
 from services.members.invitation_codes import InvitationCodes
 from services.members.models import AdmitsBy, Group, Kind, Motion, MotionVote, WrongCode
+from services.members.schemas.groups import InvitationDraft
 from services.members.use_cases.belonging import leave_group
 from services.members.use_cases.invitations import accept_invitation, invite
 from services.members.use_cases.join_requests import ask_to_join, withdraw_request

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
-from services.members.errors import VaultLocked
+from services.members.errors.vault import VaultLocked
 from services.members.master_keys import MasterKeys
 from services.members.models import Group, Member, Membership
 from services.members.use_cases import import_members

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.members.errors import VaultLocked
+from services.members.errors.vault import VaultLocked
 from services.members.master_keys import MasterKeys, key_id, read_keys
 
 OLD, NEW, OTHER = (letter * 32 for letter in (b"o", b"n", b"x"))

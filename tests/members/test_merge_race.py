@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from services.members.errors import NoSuchMerge
+from services.members.errors.merging import NoSuchMerge
 from services.members.models import Address, Group, Member, Membership, Merge
 from services.members.use_cases import confirm_merge
 from services.members.use_cases.belonging import leave_group

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.members.choice_schemas import NeedSaid
 from services.members.models import (
     Address,
     AuditEntry,
@@ -26,6 +25,7 @@ from services.members.models import (
     MotionVote,
     Via,
 )
+from services.members.schemas.choices import NeedSaid
 from services.members.use_cases.merge_records import MOVED
 from services.members.use_cases.motions import raise_motion, vote
 from services.members.use_cases.needs import read_needs, say_needs

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.members.errors import MotionDecided, OfThisGroupOnly
+from services.members.errors.groups import MotionDecided, OfThisGroupOnly
 from services.members.majority import State
 from services.members.models import Kind, Motion, MotionVote
 from services.members.use_cases.belonging import leave_group, let_in

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.members.errors import UnusableName
+from services.members.errors.files import UnusableName
 from services.members.names import LONGEST, LONGEST_WRITTEN, MOST_MARKS, tidied
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.members.errors import UnusableAddress
+from services.members.errors.files import UnusableAddress
 from services.members.phone import as_told, textable
 
 

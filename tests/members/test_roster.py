@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.members.errors import FileTooLarge, FileUnusable, UnusableAddress
+from services.members.errors.files import FileTooLarge, FileUnusable, UnusableAddress
 from services.members.names import tidied
 from services.members.roster import MOST_BYTES, MOST_ROWS, mailable, read_roster
 from services.members.roster.emails import SANE

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from services.members import use_cases
 from services.members.codes import Codes
-from services.members.errors import VaultLocked
+from services.members.errors.vault import VaultLocked
 from services.members.links import Links
 from services.members.master_keys import MasterKeys, key_id
 from services.members.models import Member, MemberKey
-from services.members.schemas import Wanted
+from services.members.schemas.vault import Wanted
 from services.members.settings import Settings
 from services.members.vault import Vault
 from shared.db import Sessions

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.members.errors import AddressDamaged, VaultLocked
+from services.members.errors.vault import AddressDamaged, VaultLocked
 from services.members.master_keys import NONCE_BYTES, MasterKeys
 from services.members.vault import Sealed, Vault
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.members.errors import FileUnusable
+from services.members.errors.files import FileUnusable
 from services.members.roster.records import records
 
 DELIMITERS = ",;\t"

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from services.members.errors import FileUnusable
+from services.members.errors.files import FileUnusable
 
 AS_CSV = "In the spreadsheet, choose «Save as» and «CSV UTF-8», and import that file."
 

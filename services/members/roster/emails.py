@@ -6,7 +6,7 @@ asked for and not worked out, because two standards differ on what it is, and a 
 
 import re
 
-from services.members.errors import UnusableAddress
+from services.members.errors.files import UnusableAddress
 
 LONGEST = 254
 SANE = re.compile(r"[^@\s<>(),;:\"\\]+@[^@\s<>(),;:\"\\.]+(\.[^@\s<>(),;:\"\\.]+)+")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.members.errors import FileTooLarge, FileUnusable, RowRefused
+from services.members.errors.files import FileTooLarge, FileUnusable, RowRefused
 from services.members.roster.columns import Columns, find_columns
 from services.members.roster.decoding import decoded
 from services.members.roster.records import Record, records

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from services.members import names, phone
-from services.members.errors import RowRefused
+from services.members.errors.files import RowRefused
 from services.members.roster.emails import mailable
 from shared.contracts.members import Role
 

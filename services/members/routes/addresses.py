@@ -2,7 +2,7 @@ from typing import Annotated
 
 from services.members import use_cases
 from services.members.routes.dependencies import TheHouse, TheLinks, TheSigner, TheWayIn, kept_nowhere
-from services.members.schemas import AddressesFound, AddressesWanted, Sender, SenderIdentified
+from services.members.schemas.vault import AddressesFound, AddressesWanted, Sender, SenderIdentified
 from shared.auth import Caller
 from shared.web import InTransaction, Now, requires, router
 

@@ -1,6 +1,6 @@
 from services.members import use_cases
 from services.members.routes.dependencies import MemberCaller, TheHouse
-from services.members.schemas import AuditLine, Verdict
+from services.members.schemas.audit import AuditLine, Verdict
 from shared.errors import Unauthenticated
 from shared.web import InTransaction, Page, requires, router
 

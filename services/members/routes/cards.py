@@ -3,7 +3,7 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheWayIn, kept_nowhere
-from services.members.sign_in_schemas import CardIssued, Cards, CardsWanted, NamedCard
+from services.members.schemas.sign_in import CardIssued, Cards, CardsWanted, NamedCard
 from services.members.use_cases.granting import for_whom
 from shared.auth import Caller
 from shared.web import InTransaction, Now, Page, requires, router

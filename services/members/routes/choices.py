@@ -3,10 +3,10 @@
 from fastapi import Response
 
 from services.members import use_cases
-from services.members.choice_schemas import Answers, Choices, ChoicesEdit, ConsentView, WordingView
 from services.members.models import Via
 from services.members.routes.dependencies import MemberCaller, TheInterests
 from services.members.routes.whom import Whom, named
+from services.members.schemas.choices import Answers, Choices, ChoicesEdit, ConsentView, WordingView
 from services.members.wordings import wording
 from shared.web import IfMatch, InTransaction, Now, Page, router, tag, versions_in
 

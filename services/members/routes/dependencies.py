@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from services.members.errors import AnswerNotKept
+from services.members.errors.sign_in import AnswerNotKept
 from services.members.invitation_codes import InvitationCodes
 from services.members.ledger import Ledger
 from services.members.links import Links

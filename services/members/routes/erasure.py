@@ -2,9 +2,9 @@ from typing import Annotated
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.errors import NotConfirmed
+from services.members.errors.erasure import NotConfirmed
 from services.members.routes.dependencies import MemberCaller, TheHouse, TheLedger
-from services.members.schemas import ErasureDraft, ErasureView, Reapplied
+from services.members.schemas.erasure import ErasureDraft, ErasureView, Reapplied
 from shared.auth import Caller
 from shared.web import InTransaction, Now, requires, router
 

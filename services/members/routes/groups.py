@@ -3,11 +3,10 @@ from uuid import UUID
 from fastapi import Response
 
 from services.members import use_cases
-from services.members.group_queries import every_group, groups_seen_by, names_of, notes_of, people_in, places_in
-from services.members.group_schemas import GroupDraft, GroupEdit, GroupView, NoteView, PersonInGroup
 from services.members.models import Group, GroupNote, Member
+from services.members.queries.groups import every_group, groups_seen_by, names_of, notes_of, people_in, places_in
 from services.members.routes.dependencies import MemberCaller, private
-from services.members.schemas import MyGroup
+from services.members.schemas.groups import GroupDraft, GroupEdit, GroupView, MyGroup, NoteView, PersonInGroup
 from services.members.use_cases import belonging, standing
 from services.members.use_cases.groups import describe_group as describe
 from shared.errors import Unauthenticated

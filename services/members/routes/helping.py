@@ -1,8 +1,8 @@
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.helping_schemas import CardInHand, Helpers, HelpingBegun, SignUpDraft
 from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheWayIn, kept_nowhere, private
+from services.members.schemas.helping import CardInHand, Helpers, HelpingBegun, SignUpDraft
 from shared.web import InTransaction, Now, router
 
 helping = router(tags=["helping"], dependencies=[private])

@@ -4,7 +4,7 @@ from fastapi import Body
 
 from services.members import use_cases
 from services.members.routes.dependencies import TheHouse, kept_nowhere
-from services.members.schemas import ImportReport
+from services.members.schemas.imports import ImportReport
 from shared.web import InTransaction, Now, requires, router
 
 imports = router(prefix="/imports", tags=["imports"])

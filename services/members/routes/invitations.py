@@ -1,11 +1,10 @@
 from uuid import UUID
 
-from services.members.group_queries import invitations_in
-from services.members.group_schemas import InvitationCode, InvitationDraft, InvitationMade, InvitationView
 from services.members.invitation_codes import qr_of
 from services.members.models import Invitation
+from services.members.queries.groups import invitations_in
 from services.members.routes.dependencies import MemberCaller, TheCodes, kept_nowhere, private
-from services.members.schemas import MyGroup
+from services.members.schemas.groups import InvitationCode, InvitationDraft, InvitationMade, InvitationView, MyGroup
 from services.members.use_cases import invitations as inviting
 from services.members.use_cases import standing
 from shared.web import InTransaction, Now, Page, page_of, router

@@ -1,9 +1,9 @@
 from uuid import UUID
 
-from services.members.group_queries import names_of, requests_in, requests_of
-from services.members.group_schemas import MyRequest, MyRequests, RequestAnswer, RequestView
 from services.members.models import JoinRequest
+from services.members.queries.groups import names_of, requests_in, requests_of
 from services.members.routes.dependencies import MemberCaller, private
+from services.members.schemas.groups import MyRequest, MyRequests, RequestAnswer, RequestView
 from services.members.use_cases import join_requests as asking
 from services.members.use_cases import standing
 from shared.errors import Unauthenticated

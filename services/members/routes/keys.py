@@ -1,6 +1,6 @@
 from services.members import use_cases
 from services.members.routes.dependencies import TheHouse
-from services.members.schemas import Rewrapped, RewrapWanted
+from services.members.schemas.vault import Rewrapped, RewrapWanted
 from shared.web import InTransaction, requires, router
 
 keys = router(prefix="/internal/keys", tags=["keys"])

@@ -2,7 +2,7 @@ from fastapi import Response
 
 from services.members import use_cases
 from services.members.routes.dependencies import MyId
-from services.members.schemas import ExperienceDraft, Me, MeEdit
+from services.members.schemas.people import ExperienceDraft, Me, MeEdit
 from shared.web import IfMatch, InTransaction, Now, router, tag, versions_in
 
 me = router(prefix="/me", tags=["me"])

@@ -1,9 +1,9 @@
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.helping_schemas import CardInHand, MergeDraft, MergeProposed
 from services.members.routes.dependencies import MemberCaller, TheHouse, TheWayIn, kept_nowhere, private
 from services.members.routes.my_addresses import recent
+from services.members.schemas.helping import CardInHand, MergeDraft, MergeProposed
 from shared.web import InTransaction, Now, router
 
 merges = router(tags=["merges"], dependencies=[private])

@@ -1,9 +1,9 @@
 from uuid import UUID
 
-from services.members.group_queries import motions_in
-from services.members.group_schemas import MotionDraft, MotionView, VoteDraft
 from services.members.models import Motion
+from services.members.queries.groups import motions_in
 from services.members.routes.dependencies import MemberCaller, private
+from services.members.schemas.groups import MotionDraft, MotionView, VoteDraft
 from services.members.use_cases import motions as deciding
 from services.members.use_cases import standing
 from shared.web import InTransaction, Now, Page, page_of, router

@@ -12,8 +12,8 @@ from services.members.routes.dependencies import (
     kept_nowhere,
     private,
 )
-from services.members.schemas import AddressDraft, MyAddresses
-from services.members.sign_in_schemas import ChallengeMade, CodeShown
+from services.members.schemas.addresses import AddressDraft, MyAddresses
+from services.members.schemas.sign_in import ChallengeMade, CodeShown
 from shared.web import InTransaction, Now, router
 
 my_addresses = router(prefix="/me/addresses", tags=["addresses"])

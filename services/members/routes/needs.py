@@ -3,9 +3,9 @@ from uuid import UUID
 from fastapi import Response
 
 from services.members import use_cases
-from services.members.choice_schemas import Needs, NeedsSaid
 from services.members.routes.dependencies import MemberCaller, TheHouse
 from services.members.routes.whom import Whom, named
+from services.members.schemas.choices import Needs, NeedsSaid
 from shared.web import IfMatch, InTransaction, Now, router, tag, versions_in
 
 my_needs = router(prefix="/me/needs", tags=["choices"])

@@ -4,8 +4,7 @@ from fastapi import Request
 
 from services.members import use_cases
 from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheRelyingParty, TheSigner, kept_nowhere
-from services.members.schemas import SessionBegun, SignedIn
-from services.members.second_factor_schemas import (
+from services.members.schemas.second_factors import (
     AuthenticatorDigits,
     AuthenticatorSecret,
     CeremonyBegun,
@@ -14,6 +13,7 @@ from services.members.second_factor_schemas import (
     PasskeyView,
     SecondFactors,
 )
+from services.members.schemas.sign_in import SessionBegun, SignedIn
 from shared.web import InTransaction, Now, router
 
 second_factors = router(tags=["second factors"], dependencies=[kept_nowhere])

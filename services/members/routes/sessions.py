@@ -2,7 +2,7 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.routes.dependencies import MemberCaller, MyId, TheWayIn, kept_nowhere
-from services.members.sign_in_schemas import MySessions, SignInLink
+from services.members.schemas.sign_in import MySessions, SignInLink
 from shared.web import InTransaction, Now, router
 
 sessions = router(prefix="/me", tags=["sign-in"])

@@ -10,8 +10,15 @@ from services.members.routes.dependencies import (
     kept_nowhere,
     vouched,
 )
-from services.members.schemas import KeySet, SessionBegun, SessionSecret, SignedIn
-from services.members.sign_in_schemas import ChallengeMade, SignIn, SignInAsking
+from services.members.schemas.sign_in import (
+    ChallengeMade,
+    KeySet,
+    SessionBegun,
+    SessionSecret,
+    SignedIn,
+    SignIn,
+    SignInAsking,
+)
 from shared.web import CurrentCaller, InTransaction, Now, router
 
 sign_in = router(tags=["sign-in"])

@@ -2,9 +2,10 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.models import Member
-from services.members.queries import workers as every_worker
+from services.members.queries.people import workers as every_worker
 from services.members.routes.dependencies import TheHouse, TheSigner, kept_nowhere
-from services.members.schemas import Enrolling, EnrolmentSecret, SessionBegun, WorkerDraft, WorkerView
+from services.members.schemas.sign_in import SessionBegun
+from services.members.schemas.workers import Enrolling, EnrolmentSecret, WorkerDraft, WorkerView
 from shared.contracts.members import Duty
 from shared.web import InTransaction, Now, Page, page_of, requires, router
 

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from services.members import phone
 from services.members.confidence import HALF_LIFE, is_stale
-from services.members.errors import AddressDamaged, UnusableAddress
+from services.members.errors.files import UnusableAddress
+from services.members.errors.vault import AddressDamaged
 from services.members.links import DAYS_VALID, Links
 from services.members.models import Action, Channel
-from services.members.queries import SealedAddress, address_at, claimed_addresses, sealed_addresses
+from services.members.queries.vault import SealedAddress, address_at, claimed_addresses, sealed_addresses
 from services.members.roster import mailable
-from services.members.schemas import Found, SenderIdentified, Wanted
+from services.members.schemas.vault import Found, SenderIdentified, Wanted
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.granting import grant

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.members.models import THE_HEAD, Action, AuditEntry, AuditHead, AuditSubject, Member
-from services.members.queries import among
+from services.members.queries.base import among
 from services.members.trail import START, Chain, Ends, Fact, moment
 
 

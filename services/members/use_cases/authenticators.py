@@ -4,11 +4,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members import authenticator
-from services.members.errors import DigitsRefused, TooManyDigits
+from services.members.errors.sign_in import DigitsRefused, TooManyDigits
 from services.members.models import Authenticator, Member, MemberKey
-from services.members.queries import authenticator_of
-from services.members.schemas import SignedIn
-from services.members.second_factor_schemas import AuthenticatorSecret
+from services.members.queries.second_factors import authenticator_of
+from services.members.schemas.second_factors import AuthenticatorSecret
+from services.members.schemas.sign_in import SignedIn
 from services.members.use_cases.second_factors import (
     current_session,
     session_to_enrol_in,

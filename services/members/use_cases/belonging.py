@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, or_
 from sqlalchemy.orm import Session
 
-from services.members.errors import NotOpenToAll
-from services.members.group_queries import (
+from services.members.errors.groups import NotOpenToAll
+from services.members.models import Group, GroupNote, Happening, Membership
+from services.members.queries.groups import (
     forget_doings,
     forget_request,
     groups_with,
@@ -17,8 +18,7 @@ from services.members.group_queries import (
     place_of,
     places_over,
 )
-from services.members.models import Group, GroupNote, Happening, Membership
-from services.members.queries import duties_of
+from services.members.queries.people import duties_of
 from services.members.use_cases.standing import enter
 from shared.auth import Caller
 from shared.contracts.members import GroupJoined, GroupLeft, Role, Visibility

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from services.members.card_words import new_words
 from services.members.codes import Codes
-from services.members.errors import NoSuchGroup, NoSuchMember
-from services.members.group_queries import listed_group, people_in
-from services.members.helping_schemas import CardInHand
+from services.members.errors.groups import NoSuchGroup
+from services.members.errors.people import NoSuchMember
 from services.members.models import Action, Card, Member, WrongWords, hashed
-from services.members.queries import locked_members
-from services.members.sign_in_queries import card_by, cards_of, wrong_words_since
-from services.members.sign_in_schemas import MOST_CARDS, CardIssued, CardsWanted, CardView, NamedCard
+from services.members.queries.base import locked_members
+from services.members.queries.groups import listed_group, people_in
+from services.members.queries.sign_in import card_by, cards_of, wrong_words_since
+from services.members.schemas.helping import CardInHand
+from services.members.schemas.sign_in import MOST_CARDS, CardIssued, CardsWanted, CardView, NamedCard
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.way_in import WayIn

@@ -8,11 +8,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from services.members.codes import Codes
-from services.members.errors import TooManyLinks
+from services.members.errors.sign_in import TooManyLinks
 from services.members.models import CODE_LASTS, TRIES, Address, AddressState, Challenge, Channel
-from services.members.queries import address_at
-from services.members.sign_in_queries import Asked, asked_lately, links_lately, locked_index
-from services.members.sign_in_schemas import ChallengeMade, CodeShown, CodeTyped, SignInLink, TokenOpened
+from services.members.queries.sign_in import Asked, asked_lately, links_lately, locked_index
+from services.members.queries.vault import address_at
+from services.members.schemas.sign_in import ChallengeMade, CodeShown, CodeTyped, SignInLink, TokenOpened
 from services.members.use_cases.addresses import normalised
 from services.members.use_cases.import_members import House
 from services.members.use_cases.way_in import WayIn

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from services.members.choice_schemas import Choices, ChoicesEdit
 from services.members.consent import agreed
-from services.members.errors import ChoiceUnusable, MeChanged, NoSuchMember
+from services.members.errors.choices import ChoiceUnusable
+from services.members.errors.people import MeChanged, NoSuchMember
 from services.members.models import Channel, Member
-from services.members.queries import last_said
+from services.members.queries.consents import last_said
+from services.members.schemas.choices import Choices, ChoicesEdit
 from services.members.use_cases.preferences import member_locked, preferences_now, telling
 from services.members.wordings import CURRENT
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.members import phone
 from services.members.codes import Codes
-from services.members.errors import CodeRefused, NoCodesThere, SignInAgain
+from services.members.errors.sign_in import CodeRefused, NoCodesThere, SignInAgain
 from services.members.models import (
     Action,
     Address,
@@ -22,10 +22,11 @@ from services.members.models import (
     MemberKey,
     MemberSession,
 )
-from services.members.queries import address_at, addresses_of, locked_members
+from services.members.queries.base import locked_members
+from services.members.queries.sign_in import asked_lately, locked_index
+from services.members.queries.vault import address_at, addresses_of
 from services.members.roster import mailable
-from services.members.sign_in_queries import asked_lately, locked_index
-from services.members.sign_in_schemas import ChallengeMade, CodeShown
+from services.members.schemas.sign_in import ChallengeMade, CodeShown
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.challenges import DAY, HOUR, Limits, tried

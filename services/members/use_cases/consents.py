@@ -5,11 +5,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.members.choice_schemas import Answer, ConsentView
 from services.members.consent import in_words
-from services.members.errors import WordingUnknown
+from services.members.errors.choices import WordingUnknown
 from services.members.models import Consent, Via
-from services.members.queries import last_said
+from services.members.queries.consents import last_said
+from services.members.schemas.choices import Answer, ConsentView
 from services.members.use_cases.preferences import member_locked, telling
 from services.members.wordings import CURRENT, was_shown
 from shared.pages import page_of

@@ -5,11 +5,13 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from services.members.errors import NoSuchErasure, NoSuchMember
+from services.members.errors.erasure import NoSuchErasure
+from services.members.errors.people import NoSuchMember
 from services.members.ledger import Ledger
 from services.members.models import Action, Challenge, Erasure, Member, MemberKey, MembersBase
-from services.members.queries import addresses_of, among, locked_members
-from services.members.schemas import Reapplied
+from services.members.queries.base import among, locked_members
+from services.members.queries.vault import addresses_of
+from services.members.schemas.erasure import Reapplied
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.belonging import leave_all_groups

@@ -3,9 +3,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import NoSuchMember
+from services.members.errors.people import NoSuchMember
 from services.members.models import Action, Channel, Member, MembersBase
-from services.members.queries import addresses_of, keys_of
+from services.members.queries.vault import addresses_of, keys_of
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.import_members import House

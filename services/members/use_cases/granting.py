@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.models import Group, Membership
-from services.members.queries import duties_of, groups_of, is_helping
+from services.members.queries.groups import groups_of
+from services.members.queries.people import duties_of, is_helping
 from shared.auth import Caller, Signer
 from shared.contracts.members import Duty, Role
 from shared.errors import NotFound

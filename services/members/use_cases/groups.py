@@ -4,11 +4,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import GroupChangedMeanwhile, GroupExists
-from services.members.group_queries import forget_all_invitations, forget_all_requests, listed_group_named
-from services.members.group_schemas import GroupEdit
+from services.members.errors.groups import GroupChangedMeanwhile, GroupExists
 from services.members.models import Group, GroupNote, Happening
-from services.members.queries import group_called, one_at_a_time
+from services.members.queries.base import one_at_a_time
+from services.members.queries.groups import (
+    forget_all_invitations,
+    forget_all_requests,
+    group_called,
+    listed_group_named,
+)
+from services.members.schemas.groups import GroupEdit
 from services.members.use_cases.standing import Standing, enter, look
 from shared.auth import Caller
 from shared.contracts.members import GroupChanged, Visibility

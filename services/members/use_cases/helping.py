@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.codes import Codes
-from services.members.errors import HelpersOnly, NobodysCard
-from services.members.helping_schemas import CardInHand, HelperView, HelpingBegun
+from services.members.errors.people import HelpersOnly, NobodysCard
 from services.members.models import HELP_LASTS, Action, Helping, Member
-from services.members.queries import helpers_of, helping_now
+from services.members.queries.people import helpers_of, helping_now
+from services.members.schemas.helping import CardInHand, HelperView, HelpingBegun
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.cards import card_owner

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import AddressDamaged, RowRefused, VaultLocked
+from services.members.errors.files import RowRefused
+from services.members.errors.vault import AddressDamaged, VaultLocked
 from services.members.models import Action, Channel, Group, Member
-from services.members.queries import any_sealed_address, one_at_a_time
+from services.members.queries.base import one_at_a_time
+from services.members.queries.vault import any_sealed_address
 from services.members.roster import Refused, Row, read_roster
-from services.members.schemas import ImportReport, RefusedRow
+from services.members.schemas.imports import ImportReport, RefusedRow
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.groups import group_changed

@@ -4,18 +4,12 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from services.members.errors import InvitationRefused, InvitationUnusable
-from services.members.group_queries import (
-    invitation_of,
-    lock_group,
-    lock_member,
-    place_of,
-    wrong_codes_since,
-)
-from services.members.group_schemas import InvitationDraft
+from services.members.errors.groups import InvitationRefused, InvitationUnusable
 from services.members.invitation_codes import InvitationCodes
 from services.members.models import Group, GroupNote, Happening, Invitation, Membership, WrongCode
-from services.members.queries import duties_of
+from services.members.queries.groups import invitation_of, lock_group, lock_member, place_of, wrong_codes_since
+from services.members.queries.people import duties_of
+from services.members.schemas.groups import InvitationDraft
 from services.members.use_cases.belonging import let_in
 from services.members.use_cases.standing import Standing, enter
 from shared.auth import Caller

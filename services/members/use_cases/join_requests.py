@@ -3,9 +3,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import DecidedByVote, NoSuchRequest, OpenToAll
-from services.members.group_queries import forget_request, lock_group, open_motion
+from services.members.errors.groups import DecidedByVote, NoSuchRequest, OpenToAll
 from services.members.models import AdmitsBy, JoinRequest, Kind, Motion
+from services.members.queries.groups import forget_request, lock_group, open_motion
 from services.members.use_cases.belonging import let_in
 from services.members.use_cases.standing import enter
 from shared.auth import Caller

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import MeChanged, NoSuchMember
+from services.members.errors.people import MeChanged, NoSuchMember
 from services.members.models import Experience, Member, Use
 from services.members.names import NAMELESS, tidied
-from services.members.queries import experiences_of, last_experience, locked_members
-from services.members.schemas import Me, Said
+from services.members.queries.base import locked_members
+from services.members.queries.people import experiences_of, last_experience
+from services.members.schemas.people import Me, Said
 from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.sessions import view_of
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.members.group_queries import forget_request
 from services.members.majority import State
 from services.members.models import (
     AccessNeed,
@@ -24,7 +23,9 @@ from services.members.models import (
     MotionVote,
     WrongCode,
 )
-from services.members.queries import addresses_of, among, keys_of, memberships_of
+from services.members.queries.base import among
+from services.members.queries.groups import forget_request, memberships_of
+from services.members.queries.vault import addresses_of, keys_of
 from services.members.vault import Sealed, Vault
 from shared.contracts.members import GroupJoined, Role
 from shared.erasure import columns_with_members, forget

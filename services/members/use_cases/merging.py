@@ -8,19 +8,15 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.members.codes import Codes
-from services.members.errors import MergeRefused, NobodysCard, NoSuchMerge
-from services.members.group_queries import groups_with, lock_group, requests_of
-from services.members.helping_schemas import CardInHand, MergeDraft, MergeProposed
+from services.members.errors.merging import MergeRefused, NoSuchMerge
+from services.members.errors.people import NobodysCard
 from services.members.models import MERGE_LASTS, Action, Member, Merge
-from services.members.queries import (
-    addresses_of,
-    authenticator_of,
-    groups_of,
-    locked_members,
-    one_at_a_time,
-    passkeys_of,
-    workers_among,
-)
+from services.members.queries.base import locked_members, one_at_a_time
+from services.members.queries.groups import groups_of, groups_with, lock_group, requests_of
+from services.members.queries.people import workers_among
+from services.members.queries.second_factors import authenticator_of, passkeys_of
+from services.members.queries.vault import addresses_of
+from services.members.schemas.helping import CardInHand, MergeDraft, MergeProposed
 from services.members.use_cases import audit
 from services.members.use_cases.cards import card_owner
 from services.members.use_cases.granting import for_whom

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import MotionDecided, MotionOpen, MotionUnusable, NoSuchMotion
-from services.members.group_queries import (
+from services.members.errors.groups import MotionDecided, MotionOpen, MotionUnusable, NoSuchMotion
+from services.members.majority import State, state_of
+from services.members.models import Kind, Membership, Motion, MotionVote
+from services.members.queries.groups import (
     forget_request,
     forget_votes,
     groups_with_motions,
@@ -19,9 +21,7 @@ from services.members.group_queries import (
     votes_of,
     votes_on,
 )
-from services.members.group_schemas import MotionView
-from services.members.majority import State, state_of
-from services.members.models import Kind, Membership, Motion, MotionVote
+from services.members.schemas.groups import MotionView
 from services.members.use_cases.belonging import let_in, note_no_convenor
 from services.members.use_cases.standing import enter
 from shared.auth import Caller

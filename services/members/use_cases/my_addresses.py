@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from services.members.address_hints import hint
 from services.members.confidence import confidence
-from services.members.errors import AddressDamaged
+from services.members.errors.vault import AddressDamaged
 from services.members.models import Address, MemberKey
-from services.members.queries import addresses_of
-from services.members.schemas import MyAddress
+from services.members.queries.vault import addresses_of
+from services.members.schemas.addresses import MyAddress
 from services.members.vault import Sealed, Vault
 
 log = logging.getLogger(__name__)

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from services.members.choice_schemas import Needs, NeedSaid
-from services.members.errors import MeChanged
+from services.members.errors.people import MeChanged
 from services.members.models import AccessNeed, Action, SeenBy
-from services.members.queries import keys_of, memberships_of
+from services.members.queries.groups import memberships_of
+from services.members.queries.vault import keys_of
+from services.members.schemas.choices import Needs, NeedSaid
 from services.members.use_cases import audit
 from services.members.use_cases.granting import for_whom
 from services.members.use_cases.import_members import House

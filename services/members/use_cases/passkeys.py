@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import PasskeyRefused
+from services.members.errors.sign_in import PasskeyRefused
 from services.members.models import Ceremony, How, Member, MemberSession, Passkey, Purpose
 from services.members.passkeys import Json, RelyingParty, credential_id
-from services.members.queries import passkey_by, passkeys_of
-from services.members.schemas import SessionBegun, SignedIn
-from services.members.second_factor_schemas import CeremonyBegun, PasskeyView
+from services.members.queries.second_factors import passkey_by, passkeys_of
+from services.members.schemas.second_factors import CeremonyBegun, PasskeyView
+from services.members.schemas.sign_in import SessionBegun, SignedIn
 from services.members.use_cases.second_factors import (
     current_session,
     end_ceremony,

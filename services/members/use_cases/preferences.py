@@ -6,9 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.consent import agreed, started, stopped
-from services.members.errors import NoSuchMember
+from services.members.errors.people import NoSuchMember
 from services.members.models import Address, AddressState, Channel, Consent, Member
-from services.members.queries import addresses_of, last_said, locked_members
+from services.members.queries.base import locked_members
+from services.members.queries.consents import last_said
+from services.members.queries.vault import addresses_of
 from shared.contracts.members import PreferencesChanged
 from shared.messaging import publish
 

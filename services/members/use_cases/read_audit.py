@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.members.audit_words import sentence
-from services.members.errors import NoSuchMember
+from services.members.errors.people import NoSuchMember
 from services.members.models import AuditEntry, AuditSubject, Member
-from services.members.queries import among
-from services.members.schemas import AuditLine
+from services.members.queries.base import among
+from services.members.schemas.audit import AuditLine
 from shared.pages import Page, page_of
 
 NOBODY_NOW = "somebody who is not with us any more"

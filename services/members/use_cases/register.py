@@ -22,17 +22,11 @@ from services.members.models import (
     Membership,
     slug_of,
 )
-from services.members.queries import (
-    addresses_of,
-    among,
-    inhabited_groups,
-    keys_of,
-    last_said,
-    locked_members,
-    memberships_of,
-    owners_of,
-    workers_among,
-)
+from services.members.queries.base import among, locked_members
+from services.members.queries.consents import last_said
+from services.members.queries.groups import inhabited_groups, memberships_of
+from services.members.queries.people import workers_among
+from services.members.queries.vault import addresses_of, keys_of, owners_of
 from services.members.use_cases.audit import Subject
 from services.members.use_cases.preferences import preferences_of
 from services.members.vault import Vault

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.members.models import Address, Consent, Erasure, Group, Member, Membership
-from services.members.queries import last_words
+from services.members.queries.consents import last_words
 from services.members.use_cases.groups import group_changed
 from services.members.use_cases.preferences import preferences_of
 from shared.contracts.members import GroupJoined

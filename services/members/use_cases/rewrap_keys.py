@@ -3,9 +3,9 @@ import logging
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.members.errors import VaultLocked
+from services.members.errors.vault import VaultLocked
 from services.members.models import MemberKey
-from services.members.schemas import Rewrapped
+from services.members.schemas.vault import Rewrapped
 from services.members.vault import Vault
 
 log = logging.getLogger(__name__)

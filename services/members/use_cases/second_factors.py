@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from services.members.errors import CardNeeded, SecondFactorNeeded
+from services.members.errors.sign_in import CardNeeded, SecondFactorNeeded
 from services.members.models import Authenticator, Ceremony, How, Member, MemberSession, Passkey
-from services.members.queries import authenticator_of, duties_of, groups_of, passkeys_of, session_of_caller
-from services.members.schemas import SignedIn
-from services.members.second_factor_schemas import PasskeyView, SecondFactors
-from services.members.sign_in_queries import cards_of
+from services.members.queries.groups import groups_of
+from services.members.queries.people import duties_of
+from services.members.queries.second_factors import authenticator_of, passkeys_of
+from services.members.queries.sign_in import cards_of, session_of_caller
+from services.members.schemas.second_factors import PasskeyView, SecondFactors
+from services.members.schemas.sign_in import SignedIn
 from services.members.use_cases.sessions import signed_in
 from shared.auth import Caller, Signer
 from shared.contracts.members import Role

@@ -5,12 +5,13 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from services.members.errors import SignInRefused
+from services.members.errors.sign_in import SignInRefused
 from services.members.models import How, Member, MemberSession, hashed
-from services.members.queries import groups_of, session_by_secret
-from services.members.schemas import MemberView, MyGroup, SessionBegun, SignedIn
-from services.members.sign_in_queries import sessions_of
-from services.members.sign_in_schemas import MySession
+from services.members.queries.groups import groups_of
+from services.members.queries.sign_in import session_by_secret, sessions_of
+from services.members.schemas.groups import MyGroup
+from services.members.schemas.people import MemberView
+from services.members.schemas.sign_in import MySession, SessionBegun, SignedIn
 from services.members.use_cases.granting import grant
 from shared.auth import MEMBER_TOKEN_SECONDS, Signer
 

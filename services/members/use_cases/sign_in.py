@@ -4,11 +4,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.codes import Codes
-from services.members.errors import SignInRefused
+from services.members.errors.sign_in import SignInRefused
 from services.members.links import Links
 from services.members.models import How, Member
-from services.members.schemas import SessionBegun
-from services.members.sign_in_schemas import CardShown, CodeTyped, LinkOpened, SignIn, TokenOpened, WordsTyped
+from services.members.schemas.sign_in import (
+    CardShown,
+    CodeTyped,
+    LinkOpened,
+    SessionBegun,
+    SignIn,
+    TokenOpened,
+    WordsTyped,
+)
 from services.members.use_cases.cards import met_by_card, met_by_words
 from services.members.use_cases.challenges import met_by_code, met_by_link
 from services.members.use_cases.lost_phone import lose_phone

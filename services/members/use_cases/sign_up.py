@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members import phone
-from services.members.errors import NoSuchGroup
-from services.members.helping_schemas import HelpingBegun, SignUpDraft
+from services.members.errors.groups import NoSuchGroup
 from services.members.models import Action, Channel, Member
 from services.members.names import tidied
-from services.members.queries import one_at_a_time
+from services.members.queries.base import one_at_a_time
 from services.members.roster import mailable
+from services.members.schemas.helping import HelpingBegun, SignUpDraft
 from services.members.use_cases import audit
 from services.members.use_cases.belonging import let_in
 from services.members.use_cases.helping import help_member, helper

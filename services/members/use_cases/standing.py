@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.members.errors import ConvenorsOnly, NoSuchGroup, OfThisGroupOnly
-from services.members.group_queries import group_seen_by, lock_group
+from services.members.errors.groups import ConvenorsOnly, NoSuchGroup, OfThisGroupOnly
 from services.members.models import Group, Membership
+from services.members.queries.groups import group_seen_by, lock_group
 from shared.auth import Caller
 from shared.contracts.members import Role
 from shared.errors import Unauthenticated

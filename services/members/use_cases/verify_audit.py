@@ -7,8 +7,8 @@ from sqlalchemy import Text, cast, delete, exists, extract, func, select
 from sqlalchemy.orm import Session
 
 from services.members.models import THE_HEAD, AuditEntry, AuditHead, AuditSubject, Member
-from services.members.queries import among
-from services.members.schemas import Verdict
+from services.members.queries.base import among
+from services.members.schemas.audit import Verdict
 from services.members.trail import Chain, Fact, Link
 from services.members.use_cases.audit import is_sealed, locked_head, move_ends
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.members.codes import Codes
 from services.members.models import Challenge, Channel
-from services.members.schemas import Found, Wanted
+from services.members.schemas.vault import Found, Wanted
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from services.members.errors import NoSuchWorker, SignInRefused, UnusableName
+from services.members.errors.files import UnusableName
+from services.members.errors.people import NoSuchWorker
+from services.members.errors.sign_in import SignInRefused
 from services.members.models import (
     ENROLMENT_LASTS,
     Channel,
@@ -18,8 +20,10 @@ from services.members.models import (
     hashed,
 )
 from services.members.names import tidied
-from services.members.queries import duties_of, locked_members
-from services.members.schemas import Enrolling, SessionBegun, WorkerView
+from services.members.queries.base import locked_members
+from services.members.queries.people import duties_of
+from services.members.schemas.sign_in import SessionBegun
+from services.members.schemas.workers import Enrolling, WorkerView
 from services.members.use_cases.import_members import House
 from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.second_factors import drop_second_factors

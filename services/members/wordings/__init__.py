@@ -4,7 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from services.members.errors import NoSuchWording
+from services.members.errors.choices import NoSuchWording
 from shared.contracts.members import Purpose
 
 # What front ends show by now; what an operator who brings in a list vouches for; and two words by themselves.

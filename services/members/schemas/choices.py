@@ -1,5 +1,3 @@
-"""What members are asked and told about their choices."""
-
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -7,14 +5,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from services.members.models import ASKS_A_MONTH, QUIET_FROM, QUIET_UNTIL, Channel, Need, SeenBy, Via
-from services.members.schemas import Versioned
+from services.members.schemas.base import Versioned
 from shared.contracts.members import Purpose
 
 MOST_CONSENTS = 100
 MOST_LANGUAGES = 10
 MOST_ASKS = 31
 LONGEST_WORDS = 200
-
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]
 
 

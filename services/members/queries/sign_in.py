@@ -5,7 +5,31 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from services.members.models import Card, Challenge, Channel, MemberSession, WrongWords, hashed
+from services.members.models import (
+    Card,
+    Challenge,
+    Channel,
+    MemberSession,
+    WrongWords,
+    hashed,
+)
+from shared.auth import Caller
+
+
+def session_by_secret(session: Session, secret: str, now: datetime) -> MemberSession | None:
+    """The session a device holds the secret of, while it lasts."""
+    found = session.get(MemberSession, hashed(secret))
+    return found if found and found.expires_at > now else None
+
+
+def session_of_caller(session: Session, caller: Caller, now: datetime) -> MemberSession | None:
+    """The session a token is of, while it lasts; locked, so that two requests do not both change it."""
+    mine = select(MemberSession).where(
+        MemberSession.id == caller.session_id,
+        MemberSession.member_id == caller.member_id,
+        MemberSession.expires_at > now,
+    )
+    return session.scalar(mine.with_for_update())
 
 
 class Asked(NamedTuple):

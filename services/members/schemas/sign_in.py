@@ -5,10 +5,41 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.members.models import Channel, How
-from services.members.schemas import Secret, Slug
+from services.members.schemas.base import Secret, Slug
+from services.members.schemas.people import MemberView
+
+
+class SessionSecret(BaseModel):
+    """What a device keeps to stay signed in."""
+
+    session: Secret
+
+
+class SignedIn(BaseModel):
+    """A token for every service, and how many seconds it works.
+
+    Unless it is their own device, the browser should forget the session when it is closed.
+    """
+
+    token: str
+    expires_in: int
+    own_device: bool
+    member: MemberView
+
+
+class SessionBegun(SignedIn):
+    """The same, and the session's secret, which is shown once."""
+
+    session: str
+
+
+class KeySet(BaseModel):
+    """The public half of the key that signs tokens (RFC 7517)."""
+
+    keys: list[dict[str, str]]
+
 
 MOST_CARDS = 200
-
 Asker = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 

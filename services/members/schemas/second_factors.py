@@ -5,7 +5,6 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, StringConstraints
 
 SIX_DIGITS = r"^[0-9]{3} ?[0-9]{3}$"
-
 Digits = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=SIX_DIGITS),

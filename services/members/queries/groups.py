@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -19,7 +19,30 @@ from services.members.models import (
     MotionVote,
     WrongCode,
 )
+from services.members.queries.base import among
 from shared.contracts.members import Role, Visibility
+
+
+def group_called(session: Session, name: str, slug: str) -> Group | None:
+    """The group of a name, or of a short name."""
+    return session.scalar(select(Group).where(or_(func.lower(Group.name) == name.lower(), Group.slug == slug)).limit(1))
+
+
+def memberships_of(session: Session, ids: Collection[UUID]) -> list[Membership]:
+    """The memberships of these members."""
+    return list(session.scalars(select(Membership).where(among(Membership.member_id, ids))))
+
+
+def groups_of(session: Session, member_id: UUID) -> list[tuple[Group, Membership]]:
+    """A member's groups and what they are in them."""
+    query = select(Group, Membership).join(Membership, Membership.group_id == Group.id).order_by(Group.slug)
+    return [(group, place) for group, place in session.execute(query.where(Membership.member_id == member_id))]
+
+
+def inhabited_groups(session: Session) -> set[UUID]:
+    """The groups that have people."""
+    return set(session.scalars(select(Membership.group_id).distinct()))
+
 
 # What another request has changed while this one waited for a lock is read anew.
 ANEW = {"populate_existing": True}

@@ -6,9 +6,24 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.members.majority import State
-from services.members.models import AdmitsBy, GroupNote, Happening, Kind, Member, Membership, Motion
-from services.members.schemas import Name, Secret, Slug
+from services.members.models import AdmitsBy, Group, GroupNote, Happening, Kind, Member, Membership, Motion
+from services.members.schemas.base import Name, Secret, Slug
 from shared.contracts.members import Role, Visibility
+
+
+class MyGroup(BaseModel):
+    """A group as its member knows it."""
+
+    id: UUID
+    slug: str
+    name: str
+    role: Role
+
+    @classmethod
+    def of(cls, group: Group, place: Membership) -> Self:
+        """A group, and the member's place in it."""
+        return cls(id=group.id, slug=group.slug, name=group.name, role=place.role)
+
 
 MOST_USES = 100
 MOST_DAYS = 90

@@ -1,0 +1,123 @@
+from shared.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    Unauthenticated,
+)
+
+
+class SignInRefused(Unauthenticated):
+    """Something that is unknown, mistyped, too old, used or taken back: the refusal never says which.
+
+    What was written down is kept: a try that was not counted could be had again.
+    """
+
+    code = "sign-in-refused"
+    title = "That does not let you in."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Look at it once more, or ask for a new one. A paper card works too.")
+
+
+class TooManyLinks(Conflict):
+    """A member asked for more links than anybody needs."""
+
+    code = "too-many-links"
+    title = "You have had several links already."
+
+    def __init__(self) -> None:
+        super().__init__("Use the latest one, or try again in an hour.")
+
+
+class PasskeyRefused(Unauthenticated):
+    """What came is not what this passkey would have signed just now. What was asked of it is used up."""
+
+    code = "passkey-refused"
+    title = "That passkey was not accepted."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Try once more from the beginning, on the device that has the passkey.")
+
+
+class DigitsRefused(Unauthenticated):
+    """The app does not show these digits now, or they were used. That they came is counted."""
+
+    code = "digits-refused"
+    title = "Those digits were not accepted."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Wait until your app shows new digits, and write those.")
+
+
+class TooManyDigits(Forbidden):
+    """Wrong digits came too often to look at any more of them for a while."""
+
+    code = "too-many-digits"
+    title = "Wrong digits came too often."
+
+    def __init__(self) -> None:
+        super().__init__("Wait a quarter of an hour, or show your passkey if you have one.")
+
+
+class SecondFactorNeeded(Forbidden):
+    """Only a session in which a second factor was shown lately may do this."""
+
+    code = "second-factor-needed"
+    title = "Show who you are once more."
+
+    def __init__(self) -> None:
+        super().__init__("Show your passkey, or the digits of your authenticator app.")
+
+
+class CardNeeded(Forbidden):
+    """Who enrols their first second factor has just signed in with their card, or with what the operator gave them."""
+
+    code = "card-needed"
+    title = "Sign in with your card first."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Sign in with your card, and do this within a quarter of an hour. If you run a group, use a card that a "
+            "worker or another convenor printed for you."
+        )
+
+
+class AnswerNotKept(Invalid):
+    """An Idempotency-Key came with a request whose answer is secret, and must not lie in a table for a day."""
+
+    code = "answer-not-kept"
+    title = "This cannot be asked with an Idempotency-Key."
+
+
+class SignInAgain(Forbidden):
+    """What is asked for needs somebody who has signed in within the last minutes."""
+
+    code = "sign-in-again"
+    title = "Please sign in again first."
+
+    def __init__(self) -> None:
+        super().__init__("It was some time ago that you did. Then try once more.")
+
+
+class CodeRefused(Invalid):
+    """Digits that are mistyped, too old, used or somebody else's: the refusal never says which. The try is kept."""
+
+    code = "code-refused"
+    title = "That code does not work."
+    keeps = True
+
+    def __init__(self) -> None:
+        super().__init__("Look at it once more, or ask for a new one.")
+
+
+class NoCodesThere(Invalid):
+    """A channel that no code can be sent over."""
+
+    code = "no-codes-there"
+    title = "We cannot send a code there yet."
+
+    def __init__(self) -> None:
+        super().__init__("Give a phone number (sms) or an email address.")
