@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from deploy.local.openapi import documents
 from deploy.local.refusal import Refusal
 from shared.contracts.documents import asyncapi, flow, schemas
 
 SCHEMAS = Path("tests/contracts/schemas")
-ASYNCAPI = Path("docs/api/asyncapi.json")
+API = Path("docs/api")
+ASYNCAPI = API / "asyncapi.json"
 FLOW = Path("docs/message-flow.md")
 
 
@@ -15,6 +17,7 @@ def write_contracts() -> None:
     if not SCHEMAS.is_dir():
         raise Refusal("Run this in the folder of the project: it writes tests/contracts and docs.")
     written = {SCHEMAS / name: text for name, text in schemas().items()} | {ASYNCAPI: asyncapi(), FLOW: flow()}
+    written |= {API / name: text for name, text in documents().items()}
     for path, text in written.items():
         path.write_text(text, encoding="utf-8")
-    print(f"Wrote {len(written)} files: {SCHEMAS}, {ASYNCAPI}, {FLOW}.")
+    print(f"Wrote {len(written)} files: {SCHEMAS}, {API}, {FLOW}.")

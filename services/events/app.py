@@ -1,14 +1,12 @@
 from fastapi import FastAPI
 
 from services.events.handlers import SUBSCRIPTIONS
-from services.events.routes import imports, me, occurrences
+from services.events.routes import ROUTERS
 from services.events.settings import Settings
-from services.events.use_cases.export import export_member
 from services.events.use_cases.telling import republish
 from shared.db import Sessions
 from shared.messaging import LogReader
 from shared.web import create_app
-from shared.web.exports import export_routes
 
 LARGEST_FILE = 6 * 1024 * 1024
 
@@ -20,7 +18,7 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     log = LogReader("events", republish=republish)
     app = create_app(
         "events",
-        [occurrences, me, imports, export_routes(export_member)],
+        ROUTERS,
         settings,
         sessions=sessions,
         log=log,

@@ -19,6 +19,7 @@ from services.events.schemas import (
     WhatsOnQuery,
 )
 from services.events.use_cases import importing, programme, rsvp
+from services.events.use_cases.export import export_member
 from shared.auth import Caller
 from shared.errors import Unauthenticated
 from shared.web import (
@@ -34,6 +35,7 @@ from shared.web import (
     tag,
     versions_in,
 )
+from shared.web.exports import export_routes
 
 occurrences = router(prefix="/occurrences", tags=["programme"])
 me = router(prefix="/me", tags=["programme"])
@@ -178,3 +180,6 @@ def _say_who_may_keep_it(response: Response, caller: Caller | None) -> None:
 def _in_zone(time: datetime | None, zone: ZoneInfo) -> datetime | None:
     """A time without an offset is what the clock on the programme's wall shows."""
     return time if time is None or time.tzinfo else time.replace(tzinfo=zone)
+
+
+ROUTERS = [occurrences, me, imports, export_routes(export_member)]

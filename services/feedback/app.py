@@ -1,6 +1,6 @@
 from fastapi import FastAPI
 
-from services.feedback.routes import remarks
+from services.feedback.routes import ROUTERS
 from services.feedback.settings import Settings
 from shared.db import Sessions
 from shared.messaging import LogReader
@@ -11,6 +11,6 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     """The HTTP side of feedback."""
     settings = settings or Settings()
     sessions = sessions or settings.sessions()
-    app = create_app("feedback", [remarks], settings, sessions=sessions, log=LogReader("feedback"))
+    app = create_app("feedback", ROUTERS, settings, sessions=sessions, log=LogReader("feedback"))
     app.state.timezone = settings.timezone
     return app

@@ -19,3 +19,6 @@ def read_remark(receipt: Receipt, session: InTransaction) -> RemarkView:
     """Read what was said and what was answered. A POST, so that the number stands in no log or history."""
     remark = use_cases.read_remark(session, receipt.digits)
     return RemarkView.model_validate(remark, from_attributes=True)
+
+
+ROUTERS = [remarks]

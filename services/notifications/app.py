@@ -2,13 +2,11 @@ from fastapi import FastAPI
 from twilio.request_validator import RequestValidator
 
 from services.notifications.handlers import SUBSCRIPTIONS
-from services.notifications.routes import notifications
+from services.notifications.routes import ROUTERS
 from services.notifications.settings import Settings
-from services.notifications.use_cases.export import export_member
 from shared.db import Sessions
 from shared.messaging import LogReader
 from shared.web import create_app
-from shared.web.exports import export_routes
 
 
 def create(settings: Settings | None = None, sessions: Sessions | None = None) -> FastAPI:
@@ -18,7 +16,7 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     log = LogReader("notifications")
     app = create_app(
         "notifications",
-        [notifications, export_routes(export_member)],
+        ROUTERS,
         settings,
         sessions=sessions,
         log=log,

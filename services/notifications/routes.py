@@ -10,8 +10,10 @@ from twilio.request_validator import RequestValidator
 from services.notifications.models import Notification, Occurrence
 from services.notifications.schemas import AddressStopped, NotificationView, Question, Questions, TwilioReceipt
 from services.notifications.use_cases import reading, receiving, stopping
+from services.notifications.use_cases.export import export_member
 from shared.errors import Forbidden
 from shared.web import InTransaction, MemberCaller, Now, Page, requires, router
+from shared.web.exports import export_routes
 
 notifications = router(tags=["notifications"])
 
@@ -87,3 +89,6 @@ def _view(row: Notification) -> NotificationView:
         state=row.state,
         reason=row.reason,
     )
+
+
+ROUTERS = [notifications, export_routes(export_member)]

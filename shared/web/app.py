@@ -12,7 +12,7 @@ from shared.clock import clock_from
 from shared.db import Sessions, disconnect, open_at_once
 from shared.messaging import Handlers, LogReader, Subscription
 from shared.settings import CommonSettings
-from shared.web.errors import handle_errors
+from shared.web.errors import PROBLEM_DOCUMENT, handle_errors
 from shared.web.health import health
 from shared.web.messages import messages
 from shared.web.middleware import AroundRequests
@@ -48,7 +48,12 @@ def create_app(
 
     # No page of documentation: FastAPI's runs another host's script, on the very origin of the members' pages.
     app = FastAPI(
-        title=f"Afterhours: {service}", lifespan=lifespan, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
+        title=f"Afterhours: {service}",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        telemetry=NO_TELEMETRY,
+        responses={"default": PROBLEM_DOCUMENT},
     )
     app.state.service = service
     app.state.sessions = sessions

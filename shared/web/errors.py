@@ -35,6 +35,26 @@ STATUS: dict[type[ServiceError], int] = {
     TryAgain: 503,
 }
 
+# How the OpenAPI documents speak of refusals.
+PROBLEM_DOCUMENT: dict[str, Any] = {
+    "description": "A problem document (RFC 9457). `detail` says what to do next.",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status"],
+                "properties": {
+                    "type": {"type": "string", "examples": ["urn:afterhours:not-found"]},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "request_id": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+
 log = logging.getLogger(__name__)
 
 

@@ -2,13 +2,16 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.members.models import AddressState, Channel
+from services.members.schemas.base import example
 
 
 class AddressDraft(BaseModel):
     """An address that a member says is theirs."""
+
+    model_config = ConfigDict(json_schema_extra=example({"channel": "sms", "address": "+447700900007"}))
 
     channel: Channel
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]

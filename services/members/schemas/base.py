@@ -1,5 +1,5 @@
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints
 
@@ -17,3 +17,12 @@ class Versioned(BaseModel):
     def version(self) -> int:
         """Another one whenever anything of this is."""
         return int.from_bytes(hashlib.sha256(self.model_dump_json().encode()).digest()[:8])
+
+
+# An id as examples show it.
+SOME_ID = "0199c2f0-6c1e-7d4b-9a55-3f0e8a7b1c2d"
+
+
+def example(value: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the OpenAPI document beside a model, for whoever writes a front end."""
+    return {"example": value}

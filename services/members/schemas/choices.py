@@ -2,10 +2,10 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.members.models import ASKS_A_MONTH, QUIET_FROM, QUIET_UNTIL, Channel, Need, SeenBy, Via
-from services.members.schemas.base import Versioned
+from services.members.schemas.base import Versioned, example
 from shared.contracts.members import Purpose
 
 MOST_CONSENTS = 100
@@ -26,6 +26,12 @@ class Answer(BaseModel):
 
 class Answers(BaseModel):
     """What a member says, through their own front end; what a helper writes down is always kept as a helper's."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"items": [{"purpose": "forum", "channel": "sms", "given": True, "wording": "2026-11"}]}
+        )
+    )
 
     items: Annotated[list[Answer], Field(max_length=MOST_CONSENTS)]
     via: Literal[Via.WEB, Via.CHAT] = Via.WEB
@@ -79,6 +85,10 @@ class Choices(Versioned):
 class ChoicesEdit(BaseModel):
     """What is to change; what is left out stays. `paused_until: null` ends a pause, `asks_a_month: 0` means never."""
 
+    model_config = ConfigDict(
+        json_schema_extra=example({"quiet_from": "22:00", "quiet_until": "08:00", "asks_a_month": 1})
+    )
+
     preferred_channel: Channel = Channel.SMS
     quiet_from: time = QUIET_FROM
     quiet_until: time = QUIET_UNTIL
@@ -105,6 +115,8 @@ class NeedSaid(BaseModel):
 
 class NeedsSaid(BaseModel):
     """All that a member needs."""
+
+    model_config = ConfigDict(json_schema_extra=example({"items": [{"need": "step_free", "seen_by": "hosts"}]}))
 
     items: Annotated[list[NeedSaid], Field(max_length=len(Need))]
 

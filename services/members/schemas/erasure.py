@@ -1,11 +1,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+
+from services.members.schemas.base import SOME_ID, example
 
 
 class ErasureDraft(BaseModel):
     """Who is to be erased."""
+
+    model_config = ConfigDict(json_schema_extra=example({"member_id": SOME_ID}))
 
     member_id: UUID
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.members.majority import State
 from services.members.models import AdmitsBy, Group, GroupNote, Happening, Kind, Member, Membership, Motion
-from services.members.schemas.base import Name, Secret, Slug
+from services.members.schemas.base import SOME_ID, Name, Secret, Slug, example
 from shared.contracts.members import Role, Visibility
 
 
@@ -33,6 +33,8 @@ DAYS = 14
 class GroupDraft(BaseModel):
     """A group that is to be. Its short name is made from its name unless one is given."""
 
+    model_config = ConfigDict(json_schema_extra=example({"name": "Hill walkers", "visibility": "open"}))
+
     name: Name
     slug: Slug | None = None
     visibility: Visibility
@@ -41,7 +43,7 @@ class GroupDraft(BaseModel):
 class GroupEdit(BaseModel):
     """What to change; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=example({"admits_by": "vote"}))
 
     name: Name | None = None
     visibility: Visibility | None = None
@@ -99,7 +101,7 @@ class InvitationDraft(BaseModel):
     A guest comes along with who makes it, until `stays_until` if that is said. `for_worker`: a worker may use it.
     """
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"role": "guest", "uses": 1, "days": 14}})
+    model_config = ConfigDict(extra="forbid", json_schema_extra=example({"role": "guest", "uses": 1, "days": 14}))
 
     role: Role = Role.MEMBER
     uses: Annotated[int, Field(ge=1, le=MOST_USES)] = 1
@@ -133,7 +135,7 @@ class InvitationMade(InvitationView):
 class InvitationCode(BaseModel):
     """The code of an invitation, in whatever capitals and with whatever between the letters."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"code": "7KX2M-4QZ9C"}})
+    model_config = ConfigDict(json_schema_extra=example({"code": "7KX2M-4QZ9C"}))
 
     code: Secret
 
@@ -164,13 +166,15 @@ class MyRequests(BaseModel):
 class RequestAnswer(BaseModel):
     """Whether somebody who asks is let in."""
 
+    model_config = ConfigDict(json_schema_extra=example({"admit": True}))
+
     admit: bool
 
 
 class MotionDraft(BaseModel):
     """Something for the group to decide: whether a member becomes a convenor, or is one no more."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=example({"kind": "elect", "about_member": SOME_ID}))
 
     kind: Kind
     about_member: UUID
@@ -178,6 +182,8 @@ class MotionDraft(BaseModel):
 
 class VoteDraft(BaseModel):
     """What I say to a motion."""
+
+    model_config = ConfigDict(json_schema_extra=example({"yes": True}))
 
     yes: bool
 

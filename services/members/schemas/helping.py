@@ -2,13 +2,17 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from services.members.schemas.base import SOME_ID, example
 
 CardText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class CardInHand(BaseModel):
     """A member's card: the secret in its QR code, or its three words and six digits."""
+
+    model_config = ConfigDict(json_schema_extra=example({"words": "apple garden river 204118"}))
 
     card: CardText | None = None
     words: CardText | None = None
@@ -46,6 +50,10 @@ class Helpers(BaseModel):
 class MergeDraft(BaseModel):
     """Two records of one person: the one that stays, and the one that becomes part of it."""
 
+    model_config = ConfigDict(
+        json_schema_extra=example({"keep_id": SOME_ID, "gone_id": "0199c2f0-6c1e-7d4b-9a55-3f0e8a7b1c2e"})
+    )
+
     keep_id: UUID
     gone_id: UUID
 
@@ -63,6 +71,8 @@ class MergeProposed(BaseModel):
 
 class SignUpDraft(BaseModel):
     """Somebody who joins with a helper beside them. Nothing of it is needed."""
+
+    model_config = ConfigDict(json_schema_extra=example({"name": "Member 7", "phone": "+447700900007"}))
 
     name: str = ""
     phone: str = ""

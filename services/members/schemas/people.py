@@ -1,10 +1,10 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.members.models import Channel, Use
-from services.members.schemas.base import Versioned
+from services.members.schemas.base import Versioned, example
 from services.members.schemas.groups import MyGroup
 
 
@@ -26,11 +26,15 @@ class Said(BaseModel):
 class ExperienceDraft(BaseModel):
     """What a member says of it."""
 
+    model_config = ConfigDict(json_schema_extra=example({"experience": "past"}))
+
     experience: Use
 
 
 class MeEdit(BaseModel):
     """What a member would like to be called. Empty for no name at all."""
+
+    model_config = ConfigDict(json_schema_extra=example({"name": "Member 7"}))
 
     name: str
 

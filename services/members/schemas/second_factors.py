@@ -2,7 +2,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from services.members.schemas.base import SOME_ID, example
 
 SIX_DIGITS = r"^[0-9]{3} ?[0-9]{3}$"
 Digits = Annotated[
@@ -37,12 +39,22 @@ class CeremonyBegun(BaseModel):
 class PasskeyAnswer(BaseModel):
     """What the browser gave back, as `credential.toJSON()` writes it."""
 
+    model_config = ConfigDict(
+        json_schema_extra=example({"ceremony": SOME_ID, "credential": {"id": "AQID", "type": "public-key"}})
+    )
+
     ceremony: UUID
     credential: dict[str, Any]
 
 
 class PasskeySignIn(PasskeyAnswer):
     """The same, and whether nobody else uses this device."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            {"ceremony": SOME_ID, "credential": {"id": "AQID", "type": "public-key"}, "own_device": True}
+        )
+    )
 
     own_device: bool = False
 
@@ -56,5 +68,7 @@ class AuthenticatorSecret(BaseModel):
 
 class AuthenticatorDigits(BaseModel):
     """What the app shows now."""
+
+    model_config = ConfigDict(json_schema_extra=example({"digits": "204118"}))
 
     digits: Digits

@@ -5,12 +5,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.members.models import Channel, How
-from services.members.schemas.base import Secret, Slug
+from services.members.schemas.base import SOME_ID, Secret, Slug, example
 from services.members.schemas.people import MemberView
 
 
 class SessionSecret(BaseModel):
     """What a device keeps to stay signed in."""
+
+    model_config = ConfigDict(json_schema_extra=example({"session": "pL3vX0q7hR7kW2mPzQ9sT4vX"}))
 
     session: Secret
 
@@ -46,6 +48,8 @@ Asker = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 class SignInAsking(BaseModel):
     """Somebody wants a code. `asker` is where they are, as web tells it in a hash that is another each day."""
 
+    model_config = ConfigDict(json_schema_extra=example({"channel": "sms", "address": "+447700900007"}))
+
     channel: Channel
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
     asker: Asker | None = None
@@ -70,11 +74,17 @@ class Shown(BaseModel):
 class LinkOpened(Shown):
     """The code of a personal link."""
 
+    model_config = ConfigDict(json_schema_extra=example({"link": "AZnC8GweTUuaVT8OinscLVKMqEwMxR1hFHp0W6bo"}))
+
     link: Secret
 
 
 class CodeShown(BaseModel):
     """The six digits, in the browser that asked for them."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example({"challenge": SOME_ID, "browser": "pL3vX0q7", "code": "204118"})
+    )
 
     challenge: UUID
     browser: Secret
@@ -84,9 +94,15 @@ class CodeShown(BaseModel):
 class CodeTyped(Shown, CodeShown):
     """The six digits, to sign in with."""
 
+    model_config = ConfigDict(
+        json_schema_extra=example({"challenge": SOME_ID, "browser": "pL3vX0q7", "code": "204 118"})
+    )
+
 
 class TokenOpened(Shown):
     """A link that came by mail or by chat, in whatever browser."""
+
+    model_config = ConfigDict(json_schema_extra=example({"challenge": SOME_ID, "token": "q8Zr2NnYtKc4"}))
 
     challenge: UUID
     token: Secret
@@ -95,12 +111,16 @@ class TokenOpened(Shown):
 class CardShown(Shown):
     """The secret in the QR code of a paper card. `lost_phone`: whatever the lost one holds is to be worth nothing."""
 
+    model_config = ConfigDict(json_schema_extra=example({"card": "hR7kW2mPzQ9sT4vX", "lost_phone": True}))
+
     card: Secret
     lost_phone: bool = False
 
 
 class WordsTyped(Shown):
     """The three words and six digits of a paper card."""
+
+    model_config = ConfigDict(json_schema_extra=example({"words": "apple garden river 204118", "own_device": True}))
 
     words: Secret
     lost_phone: bool = False
@@ -127,7 +147,7 @@ class CardIssued(BaseModel):
 class CardsWanted(BaseModel):
     """For whom to print cards: the people of a group, two hundred at a time and on from `after`, or some by id."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=example({"group": "hill-walkers"}))
 
     group: Slug | None = None
     after: str | None = None

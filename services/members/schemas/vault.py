@@ -1,9 +1,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.members.models import Channel
+from services.members.schemas.base import SOME_ID, example
 
 MOST_ADDRESSES = 1000
 MOST_KEYS = 1000
@@ -19,6 +20,10 @@ class Wanted(BaseModel):
 
 class AddressesWanted(BaseModel):
     """Asks the vault for addresses. The reason is kept, and the member may read it: it names nobody."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example({"reason": "to send a reminder", "items": [{"member_id": SOME_ID, "channel": "sms"}]})
+    )
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     items: Annotated[list[Wanted], Field(max_length=MOST_ADDRESSES)]
@@ -49,6 +54,8 @@ class AddressesFound(BaseModel):
 class Sender(BaseModel):
     """Where a message came from, as the provider tells it."""
 
+    model_config = ConfigDict(json_schema_extra=example({"channel": "sms", "address": "+447700900007"}))
+
     channel: Channel
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
 
@@ -66,6 +73,8 @@ class SenderIdentified(BaseModel):
 
 class RewrapWanted(BaseModel):
     """How many members' keys to wrap anew at most."""
+
+    model_config = ConfigDict(json_schema_extra=example({"limit": 500}))
 
     limit: Annotated[int, Field(ge=0, le=MOST_KEYS)]
 

@@ -1,14 +1,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from services.members.schemas.base import Secret
+from services.members.schemas.base import Secret, example
 from shared.contracts.members import Duty
 
 
 class WorkerDraft(BaseModel):
     """Somebody who is to work for the programme."""
+
+    model_config = ConfigDict(json_schema_extra=example({"name": "Worker 1"}))
 
     name: str
     duty: Duty = Duty.WORKER
@@ -31,6 +33,8 @@ class Enrolling(WorkerView):
 
 class EnrolmentSecret(BaseModel):
     """What the operator gave a worker, and whether nobody else uses this device."""
+
+    model_config = ConfigDict(json_schema_extra=example({"secret": "hR7kW2mPzQ9sT4vX"}))
 
     secret: Secret
     own_device: bool = False
