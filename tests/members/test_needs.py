@@ -85,6 +85,6 @@ def test_a_helper_reads_and_writes_all_of_it(api: Api, session: Session, seven: 
 
 
 def test_words_about_a_need_are_sealed(session: Session, seven: UUID):
-    kept = session.execute(text("SELECT convert_from(words, 'LATIN1') FROM access_needs WHERE need = 'dog'")).scalar()
+    kept = session.execute(text("SELECT words FROM access_needs WHERE need = 'dog'")).scalar()
     assert kept
-    assert "Bramble" not in kept
+    assert b"Bramble" not in kept
