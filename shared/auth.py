@@ -151,6 +151,8 @@ class Verifier:
     def _member(self, claims: dict[str, Any]) -> Caller:
         if claims["iss"] != MEMBER_ISSUER:
             raise Unauthenticated("Only members says who a member is.")
+        if claims["exp"] - claims["iat"] > MEMBER_TOKEN_SECONDS:
+            raise Unauthenticated("That token lives longer than any member's may.")
         roles = {UUID(group): Role(role) for group, role in claims.get("groups", {}).items()}
         duties = frozenset(map(Duty, claims.get("duties", ())))
         session_id = UUID(claims["sid"]) if "sid" in claims else None

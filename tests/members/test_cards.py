@@ -10,7 +10,7 @@ from services.members.models import Action, AuditEntry, Card, DutyGiven, Helping
 from shared.contracts.members import Duty
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
-from tests.members.builders import called
+from tests.members.builders import called, number
 from tests.members.signing_in import Door, told
 
 
@@ -117,7 +117,8 @@ def test_d23_lost_phone_back_in_with_the_card_and_everything_of_the_old_phone_de
     door: Door, begun: dict[str, Any], card: dict[str, Any], session: Session
 ):
     held = door.api.resolve((door.id_of("Member 7"), "sms")).json()["items"][0]["link"]
-    link = door.as_member("POST", "/me/sign-in-links", begun).json()["link"].split("/in#")[1].split(".")
+    texting = door.api.identify(number(7)).json()
+    link = door.as_member("POST", "/me/sign-in-links", texting).json()["link"].split("/in#")[1].split(".")
     challenge = door.ask()
     code = door.received()["code"]
 
@@ -130,6 +131,8 @@ def test_d23_lost_phone_back_in_with_the_card_and_everything_of_the_old_phone_de
         door.show(link=held),
         door.type_code(challenge, code),
         door.show(challenge=link[0], token=link[1]),
+        door.as_member("GET", "/me", begun),
+        door.as_member("POST", "/me/cards", begun),
     ]
     assert {answer.status_code for answer in refusals} == {401}
     sent = len(door.sent())

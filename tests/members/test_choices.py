@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.members.models import Consent, Helping, Via
+from services.members.models import Consent, DutyGiven, Helping, Via
 from shared.contracts.members import Duty, Role
 from tests.conftest import Clock
 from tests.members.builders import called, data_of, member, said
@@ -33,6 +33,7 @@ def yes(purpose: str = "forum", channel: str = "sms", *, given: bool = True, via
 
 def helping(session: Session, helper: UUID, whom: UUID, clock: Clock) -> None:
     hour = timedelta(hours=1)
+    session.add(DutyGiven(member_id=helper, duty=Duty.WORKER, given_at=clock.at))
     session.add(Helping(helper_id=helper, member_id=whom, began_at=clock.at, until=clock.at + hour))
     session.commit()
 

@@ -27,7 +27,8 @@ def eight(door: Door) -> UUID:
 
 
 def card_of(door: Door, member_id: UUID) -> dict[str, str]:
-    printed = with_token(door, "POST", "/me/cards", member_id).json()
+    wanted = {"member_ids": [str(member_id)]}
+    printed = door.api.ask("POST", "/cards", "operator", "cards:issue", json=wanted).json()["items"][0]
     return {"card": printed["link"].partition("#card.")[2], "words": printed["words"]}
 
 
@@ -42,6 +43,12 @@ def propose(door: Door, begun: dict[str, Any], **shown: str) -> Any:
 
 def confirmed(door: Door, begun: dict[str, Any], merge: str) -> Any:
     return door.as_member("POST", f"/merges/{merge}/confirmations", begun)
+
+
+def test_a_card_that_a_phone_asked_for_itself_joins_nothing(door: Door, begun: dict[str, Any], eight: UUID):
+    found = door.type_code(door.ask(number(8)), door.received()["code"]).json()
+    card = door.as_member("POST", "/me/cards", found).json()
+    assert propose(door, begun, words=card["words"]).status_code == 409
 
 
 @pytest.mark.parametrize("by", ["card", "words"])

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from services.members.models import Group
+from services.members.models import Group, Membership
 from shared.contracts.members import Duty, Role
 from tests.conftest import Clock
 from tests.members.builders import called, member
@@ -53,8 +53,12 @@ def test_what_cannot_be_kept_is_refused_whole(api: Api, seven: UUID, change: dic
 def test_a_convenor_of_a_shared_group_reads_what_is_for_them_and_the_member_can_read_that(
     api: Api, session: Session, seven: UUID
 ):
-    eight = called(session, "Member 8").id
-    answer = ask(api, eight, "GET", f"/members/{seven}/needs", {group(session, "forum"): Role.CONVENOR})
+    eight, forum = called(session, "Member 8").id, group(session, "forum")
+    powers = {forum: Role.CONVENOR}
+    assert ask(api, eight, "GET", f"/members/{seven}/needs", powers).status_code == 404, "they stood down meanwhile"
+    session.get_one(Membership, (eight, forum)).become(Role.CONVENOR)
+    session.commit()
+    answer = ask(api, eight, "GET", f"/members/{seven}/needs", powers)
     assert answer.json() == {"items": [DOG]}
     line = ask(api, seven, "GET", "/me/audit").json()["items"][0]["text"]
     assert line.startswith("Member 8 looked at your record to see what you need to come")

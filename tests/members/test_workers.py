@@ -83,8 +83,12 @@ def test_a_secret_works_for_a_day(api: Api, clock: Clock):
 def test_a_worker_who_lost_everything_begins_again(api: Api, session: Session):
     worker = added(api)
     enrol(api, worker["secret"])
+    wanted = {"member_ids": [worker["id"]]}
+    card = api.ask("POST", "/cards", "operator", "cards:issue", json=wanted).json()["items"][0]
     again = api.ask("POST", f"/workers/{worker['id']}/enrolments", *OPERATES).json()
     assert session.scalar(select(func.count()).select_from(MemberSession)) == 0
+    lost = api.ask("POST", "/sessions", json={"words": card["words"]})
+    assert lost.status_code == 401, "the card may have been in the same bag"
     once_more = api.ask("POST", f"/workers/{worker['id']}/enrolments", *OPERATES).json()
     assert enrol(api, again["secret"]).status_code == 401, "a newer secret takes the place of the older"
     assert enrol(api, once_more["secret"]).status_code == 201

@@ -46,6 +46,14 @@ def test_a_service_is_let_in_with_its_scope(verifier: Verifier, keys: Keyring):
     assert (caller.issuer, caller.scope, caller.member_id) == ("notifications", "messages:read", None)
 
 
+def test_nobody_signs_a_member_in_for_longer_than_ten_minutes(verifier: Verifier, sign: Callable[..., str]):
+    now = int(time.time())
+    facts = {"aud": None, "scope": None, "sub": str(uuid4())}
+    assert verifier.caller(sign("members", exp=now + MEMBER_TOKEN_SECONDS, **facts)).member_id
+    with pytest.raises(Unauthenticated):
+        verifier.caller(sign("members", exp=now + MEMBER_TOKEN_SECONDS + 60, **facts))
+
+
 def test_a_member_is_known_to_every_service_with_their_roles(keys: Keyring):
     member, group = uuid4(), uuid4()
     token = keys.signer("members").member_token(member, {group: Role.CONVENOR})

@@ -102,6 +102,16 @@ class SignInAgain(Forbidden):
         super().__init__("It was some time ago that you did. Then try once more.")
 
 
+class ByChatOnly(Forbidden):
+    """A link to sign in was asked for by somebody who is signed in."""
+
+    code = "by-chat-only"
+    title = "Such a link is for whoever writes to us."
+
+    def __init__(self) -> None:
+        super().__init__("Text LOGIN to the forum's number.")
+
+
 class CodeRefused(Invalid):
     """Digits that are mistyped, too old, used or somebody else's: the refusal never says which. The try is kept."""
 

@@ -2,7 +2,7 @@ from typing import Annotated
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheWayIn, kept_nowhere
+from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheWayIn, kept_nowhere, recent
 from services.members.schemas.sign_in import CardIssued, Cards, CardsWanted, NamedCard
 from services.members.use_cases.granting import for_whom
 from shared.auth import Caller
@@ -11,7 +11,7 @@ from shared.web import InTransaction, Now, Page, requires, router
 cards = router(tags=["cards"])
 
 
-@cards.post("/me/cards", status_code=201, dependencies=[kept_nowhere])
+@cards.post("/me/cards", status_code=201, dependencies=[kept_nowhere, recent])
 def issue_my_card(session: InTransaction, me: MyId, now: Now, way_in: TheWayIn, house: TheHouse) -> CardIssued:
     """A new paper card for me. The one I had stops working."""
     return use_cases.issue_card(session, me, issued_by=me, way_in=way_in, chain=house.chain, now=now)
@@ -53,7 +53,7 @@ def list_my_cards(session: InTransaction, me: MyId) -> Cards:
     return Cards(items=use_cases.list_cards(session, me))
 
 
-@cards.delete("/me/cards", status_code=204)
+@cards.delete("/me/cards", status_code=204, dependencies=[recent])
 def revoke_my_cards(session: InTransaction, me: MyId, now: Now) -> None:
     """No card lets me in any more."""
     use_cases.revoke_cards(session, me, now=now)

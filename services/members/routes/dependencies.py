@@ -10,10 +10,10 @@ from services.members.invitation_codes import InvitationCodes
 from services.members.ledger import Ledger
 from services.members.links import Links
 from services.members.passkeys import RelyingParty
-from services.members.use_cases import House, Limits, WayIn, refuse_erased
+from services.members.use_cases import House, Limits, WayIn, refuse_ended, require_recent_sign_in
 from shared.auth import Caller, Signer
 from shared.errors import Unauthenticated
-from shared.web import InTransaction
+from shared.web import InTransaction, Now
 from shared.web import MemberCaller as TokenOfMember
 
 VOUCHES = "sign-in:vouch"
@@ -64,13 +64,17 @@ async def _relying_party(request: Request) -> RelyingParty:
 
 
 def _member(session: InTransaction, caller: TokenOfMember) -> Caller:
-    assert caller.member_id is not None
-    refuse_erased(session, caller.member_id)
+    refuse_ended(session, caller)
     return caller
 
 
-# Whoever asks with a token that outlived them is asked to sign in again, by every route that asks who they are.
+# Whoever asks with a token that outlived them, or its session, is asked to sign in again by every route that asks who
+# they are.
 MemberCaller = Annotated[Caller, Depends(_member)]
+
+
+def _recent(session: InTransaction, caller: MemberCaller, now: Now) -> None:
+    require_recent_sign_in(session, caller.session_id, now=now)
 
 
 async def _my_id(caller: MemberCaller) -> UUID:
@@ -108,4 +112,6 @@ TheWayIn = Annotated[WayIn, Depends(_way_in)]
 TheLimits = Annotated[Limits, Depends(_limits)]
 MyId = Annotated[UUID, Depends(_my_id)]
 kept_nowhere = Depends(_kept_nowhere)
+# For what whoever holds somebody's phone could lock them out with.
+recent = Depends(_recent)
 private = Depends(_private)

@@ -1,8 +1,7 @@
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.routes.dependencies import MemberCaller, TheHouse, TheWayIn, kept_nowhere, private
-from services.members.routes.my_addresses import recent
+from services.members.routes.dependencies import MemberCaller, TheHouse, TheWayIn, kept_nowhere, private, recent
 from services.members.schemas.helping import CardInHand, MergeDraft, MergeProposed
 from shared.web import InTransaction, Now, router
 

@@ -1,29 +1,20 @@
 from uuid import UUID
 
-from fastapi import Depends
-
 from services.members import use_cases
 from services.members.routes.dependencies import (
-    MemberCaller,
     MyId,
     TheHouse,
     TheLimits,
     TheWayIn,
     kept_nowhere,
     private,
+    recent,
 )
 from services.members.schemas.addresses import AddressDraft, MyAddresses
 from services.members.schemas.sign_in import ChallengeMade, CodeShown
 from shared.web import InTransaction, Now, router
 
 my_addresses = router(prefix="/me/addresses", tags=["addresses"])
-
-
-def _recent(session: InTransaction, caller: MemberCaller, now: Now) -> None:
-    use_cases.require_recent_sign_in(session, caller.session_id, now=now)
-
-
-recent = Depends(_recent)
 
 
 @my_addresses.get("", dependencies=[private])

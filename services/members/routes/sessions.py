@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from services.members import use_cases
+from services.members.errors.sign_in import ByChatOnly
 from services.members.routes.dependencies import MemberCaller, MyId, TheWayIn, kept_nowhere
 from services.members.schemas.sign_in import MySessions, SignInLink
 from shared.web import InTransaction, Now, router
@@ -27,6 +28,11 @@ def end_other_sessions(session: InTransaction, caller: MemberCaller, me: MyId) -
 
 
 @sessions.post("/sign-in-links", status_code=201, dependencies=[kept_nowhere])
-def make_sign_in_link(session: InTransaction, me: MyId, now: Now, way_in: TheWayIn) -> SignInLink:
-    """A link that lets me in once, on any device. Chat asks for it when somebody texts LOGIN."""
+def make_sign_in_link(
+    session: InTransaction, caller: MemberCaller, me: MyId, *, now: Now, way_in: TheWayIn
+) -> SignInLink:
+    """A link that lets me in once, on any device. For chat, when somebody texts LOGIN; never out of a session."""
+    if caller.session_id is not None:
+        # It would make an old session a new one, and so pass for somebody who has just signed in.
+        raise ByChatOnly
     return use_cases.make_sign_in_link(session, me, way_in=way_in, now=now)

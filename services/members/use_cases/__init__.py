@@ -18,7 +18,6 @@ from services.members.use_cases.erasure import (
     overdue_erasures,
     read_erasure,
     reapply_erasures,
-    refuse_erased,
 )
 from services.members.use_cases.export import export_member, note_export
 from services.members.use_cases.groups import begin_group
@@ -47,6 +46,7 @@ from services.members.use_cases.sessions import (
     end_one_of_my_sessions,
     end_session,
     list_sessions,
+    refuse_ended,
     renew_token,
 )
 from services.members.use_cases.sign_in import begin_session
@@ -112,7 +112,7 @@ __all__ = [
     "read_me",
     "read_needs",
     "reapply_erasures",
-    "refuse_erased",
+    "refuse_ended",
     "remove_address",
     "remove_authenticator",
     "remove_passkey",

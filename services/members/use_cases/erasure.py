@@ -16,7 +16,6 @@ from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.belonging import leave_all_groups
 from shared.erasure import forget
-from shared.errors import Unauthenticated
 from shared.messaging import publish
 
 OVERDUE = timedelta(minutes=5)
@@ -50,12 +49,6 @@ def reapply_erasures(session: Session, *, ledger: Ledger, chain: Chain, now: dat
     for member_id in gone:
         _have_others_erase(session, member_id, now)
     return Reapplied(erased_again=len(back), told=len(gone))
-
-
-def refuse_erased(session: Session, member_id: UUID) -> None:
-    """A token outlives its member by some minutes, and does nothing in them; raises Unauthenticated."""
-    if session.scalar(select(Member.id).where(Member.id == member_id)) is None:
-        raise Unauthenticated("Sign in again.")
 
 
 def note_answer(session: Session, erasure_id: UUID, service: str, *, now: datetime) -> None:

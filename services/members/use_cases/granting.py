@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.members.models import Group, Membership
-from services.members.queries.groups import groups_of
+from services.members.queries.groups import groups_of, memberships_of
 from services.members.queries.people import duties_of, is_helping
 from shared.auth import Caller, Signer
 from shared.contracts.members import Duty, Role
@@ -26,9 +26,23 @@ def roles_granted(places: Iterable[tuple[Group, Membership]], *, strong: bool) -
     }
 
 
-def may_help(caller: Caller) -> bool:
-    """Whether somebody may help members in person: workers and convenors, with a second factor shown."""
-    return Duty.WORKER in caller.duties or Role.CONVENOR in caller.roles.values()
+def may_help(session: Session, caller: Caller) -> bool:
+    """Whether somebody may help members in person: workers and convenors, with a second factor shown.
+
+    They must be so still: a token is up to ten minutes older than what it says.
+    """
+    if caller.member_id is None:
+        return False
+    works = Duty.WORKER in caller.duties and Duty.WORKER in duties_of(session, caller.member_id)
+    return works or bool(convened_by(session, caller))
+
+
+def convened_by(session: Session, caller: Caller) -> set[UUID]:
+    """The groups that somebody convenes, by their token and still."""
+    if caller.member_id is None or Role.CONVENOR not in caller.roles.values():
+        return set()
+    places = memberships_of(session, [caller.member_id])
+    return {it.group_id for it in places if it.role is Role.CONVENOR and caller.is_convenor_of(it.group_id)}
 
 
 def for_whom(session: Session, caller: Caller, member_id: UUID, now: datetime) -> UUID:
@@ -38,6 +52,10 @@ def for_whom(session: Session, caller: Caller, member_id: UUID, now: datetime) -
     """
     if caller.member_id == member_id:
         return member_id
-    if caller.member_id is None or not may_help(caller) or not is_helping(session, caller.member_id, member_id, now):
+    if (
+        caller.member_id is None
+        or not may_help(session, caller)
+        or not is_helping(session, caller.member_id, member_id, now)
+    ):
         raise NotFound
     return member_id

@@ -22,7 +22,7 @@ def begin_helping(
     session: Session, shown: CardInHand, caller: Caller, *, asker: str | None, codes: Codes, chain: Chain, now: datetime
 ) -> HelpingBegun:
     """Begin to act for the member whose card a helper holds. Addresses stay closed to helpers all the same."""
-    helper_id = helper(caller)
+    helper_id = helper(session, caller)
     met = card_owner(session, shown, asker=asker, codes=codes, now=now)
     member = session.get(Member, met) if met else None
     # Who shows their own card helps nobody: they may act for themself anyway.
@@ -61,8 +61,8 @@ def list_helpers(session: Session, member_id: UUID) -> list[HelperView]:
     ]
 
 
-def helper(caller: Caller) -> UUID:
+def helper(session: Session, caller: Caller) -> UUID:
     """The id of a caller who may help others; raises HelpersOnly."""
-    if caller.member_id is None or not may_help(caller):
+    if caller.member_id is None or not may_help(session, caller):
         raise HelpersOnly
     return caller.member_id

@@ -15,6 +15,7 @@ from services.members.queries.base import locked_members, one_at_a_time
 from services.members.queries.groups import groups_of, groups_with, lock_group, requests_of
 from services.members.queries.people import workers_among
 from services.members.queries.second_factors import authenticator_of, passkeys_of
+from services.members.queries.sign_in import cards_of
 from services.members.queries.vault import addresses_of
 from services.members.schemas.helping import CardInHand, MergeDraft, MergeProposed
 from services.members.use_cases import audit
@@ -35,6 +36,9 @@ def propose_merge(session: Session, shown: CardInHand, caller: Caller, *, codes:
     met = card_owner(session, shown, asker=str(caller.member_id), codes=codes, now=now)
     if met is None or met == caller.member_id:
         raise NobodysCard
+    if all(card.issued_by == met for card in cards_of(session, met)):
+        # A phone alone can ask for a card: whoever found it would take the whole record.
+        raise MergeRefused("Ask a host or a worker for a card of that record, and show that one.")
     return _propose(session, caller.member_id, met, caller.member_id, now)
 
 

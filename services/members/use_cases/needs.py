@@ -12,7 +12,7 @@ from services.members.queries.groups import memberships_of
 from services.members.queries.vault import keys_of
 from services.members.schemas.choices import Needs, NeedSaid
 from services.members.use_cases import audit
-from services.members.use_cases.granting import for_whom
+from services.members.use_cases.granting import convened_by, for_whom
 from services.members.use_cases.import_members import House
 from services.members.use_cases.preferences import member_locked
 from services.members.vault import Sealed
@@ -56,7 +56,7 @@ def look_at_needs(session: Session, member_id: UUID, caller: Caller, *, house: H
     """
     with suppress(NotFound):
         return read_needs(session, for_whom(session, caller, member_id, now), house=house)
-    if not any(caller.is_convenor_of(place.group_id) for place in memberships_of(session, [member_id])):
+    if convened_by(session, caller).isdisjoint(place.group_id for place in memberships_of(session, [member_id])):
         raise NotFound
     assert caller.member_id is not None
     needs = _opened(session, member_id, [SeenBy.CONVENORS], house)

@@ -2,7 +2,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from services.members.errors.sign_in import SignInRefused
@@ -13,7 +13,8 @@ from services.members.schemas.groups import MyGroup
 from services.members.schemas.people import MemberView
 from services.members.schemas.sign_in import MySession, SessionBegun, SignedIn
 from services.members.use_cases.granting import grant
-from shared.auth import MEMBER_TOKEN_SECONDS, Signer
+from shared.auth import MEMBER_TOKEN_SECONDS, Caller, Signer
+from shared.errors import Unauthenticated
 
 SECRET_BYTES = 32
 
@@ -41,6 +42,15 @@ def renew_token(session: Session, secret: str, *, signer: Signer, now: datetime)
         raise SignInRefused
     found.seen(now)
     return signed_in(session, session.get_one(Member, found.member_id), found, signer=signer, now=now)
+
+
+def refuse_ended(session: Session, caller: Caller) -> None:
+    """A token outlives its member and its session by some minutes, and does nothing in them; raises Unauthenticated."""
+    alive = exists().where(Member.id == caller.member_id)
+    if caller.session_id is not None:
+        alive = alive.where(MemberSession.id == caller.session_id, MemberSession.member_id == Member.id)
+    if not session.scalar(select(alive)):
+        raise Unauthenticated("Sign in again.")
 
 
 def end_session(session: Session, secret: str) -> None:

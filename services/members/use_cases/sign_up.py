@@ -33,7 +33,7 @@ from shared.messaging import publish_all
 
 def sign_up(session: Session, draft: SignUpDraft, caller: Caller, *, house: House, now: datetime) -> HelpingBegun:
     """Make a member of somebody who is here in person, and begin to help them."""
-    helper_id = helper(caller)
+    helper_id = helper(session, caller)
     contacts = _contacts(draft, house)
     member = Member.begun(tidied(draft.name), contacts[0].channel if contacts else Channel.SMS, house.timezone, now)
     one_at_a_time(session)

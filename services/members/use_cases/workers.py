@@ -24,6 +24,7 @@ from services.members.queries.base import locked_members
 from services.members.queries.people import duties_of
 from services.members.schemas.sign_in import SessionBegun
 from services.members.schemas.workers import Enrolling, WorkerView
+from services.members.use_cases.cards import revoke_cards
 from services.members.use_cases.import_members import House
 from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.second_factors import drop_second_factors
@@ -53,6 +54,9 @@ def enrol_again(session: Session, member_id: UUID, *, now: datetime) -> Enrollin
     session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
     session.execute(delete(Enrolment).where(Enrolment.member_id == member_id))
     drop_second_factors(session, member_id)
+    # Who found the worker's bag may hold their card too.
+    revoke_cards(session, member_id, now=now)
+    worker.revoke_links(now.date())
     return _enrolling(session, worker, now)
 
 

@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
     )
     # ### end Alembic commands ###
-    op.execute("UPDATE addresses SET confirmed_at = added_at")
 
 
 def downgrade() -> None:

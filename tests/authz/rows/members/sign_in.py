@@ -28,7 +28,8 @@ ROWS = [
     Row("GET /me/sessions", {ANYTHING: OWN}),
     Row("DELETE /me/sessions", {ANYTHING: OWN}),
     Row("DELETE /me/sessions/{session_id}", {"nonsense": OWN}),
-    Row("POST /me/sign-in-links", {ANYTHING: OWN}),
+    # For chat, whose tokens are of no session.
+    Row("POST /me/sign-in-links", {ANYTHING: "-- xxxxxxxxx -x-x"}),
     Row("GET /me/cards", {ANYTHING: OWN}),
     Row("POST /me/cards", {ANYTHING: OWN}),
     Row("DELETE /me/cards", {ANYTHING: OWN}),
