@@ -74,6 +74,12 @@ class Forum:
         found = self._as("chat", "vault:identify", "/internal/addresses/identify", {"channel": "sms", "address": phone})
         return UUID(found["member_id"]), {"Authorization": f"Bearer {found['token']}"}
 
+    def card(self, phone: str) -> dict[str, str]:
+        """A card that the office prints for whoever has this number."""
+        wanted = {"member_ids": [str(self.member(phone)[0])]}
+        printed: dict[str, str] = self.as_operator("members", "POST", "/cards", "cards:issue", json=wanted)["items"][0]
+        return printed
+
     def stop(self, phone: str) -> None:
         """Somebody texts STOP."""
         found = self._as("chat", "vault:identify", "/internal/addresses/identify", {"channel": "sms", "address": phone})

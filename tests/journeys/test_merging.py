@@ -26,8 +26,7 @@ def post(forum: Forum, headers: dict[str, str], path: str, body: Any = None) -> 
 
 
 def begin_to_help(forum: Forum, worker: dict[str, str], phone: str) -> str:
-    card = post(forum, forum.member(phone)[1], "/me/cards")
-    helped: str = post(forum, worker, "/helping", {"words": card["words"]})["member_id"]
+    helped: str = post(forum, worker, "/helping", {"words": forum.card(phone)["words"]})["member_id"]
     return helped
 
 

@@ -61,8 +61,7 @@ def test_a_number_of_nobody_gets_nothing(members: Forum):
 
 
 def test_a_lost_phone_gets_no_code_that_was_on_its_way(members: Forum):
-    _, signed_in = members.member(ONE)
-    card = members.clients["members"].post("/me/cards", headers=signed_in).json()
+    card = members.card(ONE)
     members.clients["members"].post("/challenges", json={"channel": "sms", "address": ONE})
     members.tell()
     assert show(members, words=card["words"], lost_phone=True).status_code == 201
