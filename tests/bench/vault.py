@@ -51,6 +51,7 @@ def _resolving(folder: Path, keys: Keyring) -> list[Figure]:
             master_key=key,
             index_key=key,
             link_key=key,
+            erasure_ledger=folder / "erasures.ledger",
         )
         with TestClient(create(settings)) as client:
             ids = _brought_in(client, settings, keys)
