@@ -98,7 +98,8 @@ class Stack:
 
     def member_tokens(self, members: list[UUID]) -> list[str]:
         """Tokens as members gives them to who signed in; they last ten minutes."""
-        signer = Signer("members", self.environment["MEMBERS_SIGNING_KEY"])
+        key = Path(self.environment["MEMBERS_SIGNING_KEY_FILE"]).read_text(encoding="ascii")
+        signer = Signer("members", key)
         return [signer.member_token(member, {}) for member in members]
 
     def _simulator(self, method: str, path: str, **content: Any) -> httpx2.Response:
