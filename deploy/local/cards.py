@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import batched
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from deploy.local.card_sheets import PrintedCard, card_sheets
+from deploy.local.ids import known_id
 from deploy.local.operator_api import OperatorApi
 from deploy.local.private_files import new_private_file
 from deploy.local.refusal import Refusal
@@ -18,7 +18,7 @@ AT_ONCE = 200
 def print_cards(data: Path | None, to: Path, *, group: str | None, members: Sequence[str]) -> None:
     if (group is None) == (not members):
         raise Refusal("Say for whom: --group SLUG, or --member ID as often as you like.", code=2)
-    ids = [str(_id(member)) for member in members]
+    ids = [str(known_id(member, "a member")) for member in members]
     # The file comes first: whoever cannot write it must not make everybody's cards worthless.
     try:
         with new_private_file(to) as file:
@@ -52,10 +52,3 @@ def _of_members(api: OperatorApi, ids: Sequence[str]) -> Iterator[PrintedCard]:
 
 def _printed(item: dict[str, Any]) -> PrintedCard:
     return PrintedCard(item["name"], item["link"], item["words"])
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refusal(f"{text!r} is not the id of a member.", code=2) from error

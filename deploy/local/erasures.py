@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
+from deploy.local.ids import known_id
 from deploy.local.operator_api import OperatorApi
 from deploy.local.refusal import Refusal
 
@@ -13,7 +13,7 @@ SECONDS_TO_BE_DONE = 300.0
 
 
 def erase(data: Path | None, member: str, *, confirmed: bool) -> None:
-    member_id = _id(member)
+    member_id = known_id(member, "a member")
     if not confirmed:
         raise Refusal("This cannot be undone. If they asked for it themselves, say it again with --yes.", code=2)
     api = OperatorApi("members", data)
@@ -38,10 +38,3 @@ def _wait(api: OperatorApi, erasure_id: str) -> None:
             waiting = ", ".join(erasure["waiting_for"])
             raise Refusal(f"{waiting} did not say so within five minutes. It will be done when its worker runs again.")
         time.sleep(1)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refusal(f"{text!r} is not the id of a member.", code=2) from error

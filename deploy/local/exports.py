@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
+from deploy.local.ids import known_id
 from deploy.local.operator_api import OperatorApi
 from deploy.local.private_files import write_private_bytes
 from deploy.local.refusal import Refusal
@@ -14,10 +14,7 @@ SCOPE = "members:export"
 
 
 def export(data: Path | None, member: str, to: Path) -> None:
-    try:
-        member_id = UUID(member)
-    except ValueError as error:
-        raise Refusal(f"{member!r} is not the id of a member.", code=2) from error
+    member_id = known_id(member, "a member")
     told = [
         Export.model_validate(OperatorApi(service, data).ask("GET", f"/internal/exports/{member_id}", SCOPE))
         for service in EXPORTED

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from deploy.local.occurrences import known_id
+from deploy.local.ids import known_id
 from deploy.local.operator_api import OperatorApi
 from deploy.local.refusal import Refusal
 from shared.contracts.routes import ROUTES, source_of
@@ -23,12 +23,12 @@ def list_parked(data: Path | None) -> None:
 
 
 def replay_parked(data: Path | None, service: str, parked_id: str) -> None:
-    _ask(_known(service, SUBSCRIBERS), data, "POST", f"/{known_id(parked_id)}/replay")
+    _ask(_known(service, SUBSCRIBERS), data, "POST", f"/{known_id(parked_id, 'a parked message')}/replay")
     print("It went through and is no longer parked.")
 
 
 def discard_parked(data: Path | None, service: str, parked_id: str) -> None:
-    _ask(_known(service, SUBSCRIBERS), data, "DELETE", f"/{known_id(parked_id)}")
+    _ask(_known(service, SUBSCRIBERS), data, "DELETE", f"/{known_id(parked_id, 'a parked message')}")
     print("It is gone, and was not applied.")
 
 

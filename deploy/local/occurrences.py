@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from deploy.local.ids import known_id
 from deploy.local.operator_api import OperatorApi
 from deploy.local.refusal import Refusal
 
@@ -27,12 +28,12 @@ def move_occurrence(data: Path | None, occurrence: str, to: str, until: str | No
     change = {"starts": wall_time("--to", to)}
     change |= {"ends": wall_time("--until", until)} if until else {}
     change |= {"place": place} if place is not None else {}
-    moved = OperatorApi("events", data).ask("PATCH", f"/occurrences/{known_id(occurrence)}", SCOPE, json=change)
+    moved = OperatorApi("events", data).ask("PATCH", f"/occurrences/{_known(occurrence)}", SCOPE, json=change)
     print(f"Moved: {line(moved)}")
 
 
 def cancel_occurrence(data: Path | None, occurrence: str) -> None:
-    path = f"/occurrences/{known_id(occurrence)}/cancellation"
+    path = f"/occurrences/{_known(occurrence)}/cancellation"
     print(f"Cancelled: {line(OperatorApi('events', data).ask('POST', path, SCOPE))}")
 
 
@@ -52,13 +53,8 @@ def line(occurrence: dict[str, Any]) -> str:
     return "  ".join(word for word in words if word)
 
 
-def known_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refusal(
-            f"{text!r} is not the id of an occurrence. `afterhours occurrences list` shows them.", code=2
-        ) from error
+def _known(occurrence: str) -> UUID:
+    return known_id(occurrence, "an occurrence", "`afterhours occurrences list` shows them.")
 
 
 def wall_time(option: str, text: str) -> str:

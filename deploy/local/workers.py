@@ -2,8 +2,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from deploy.local.ids import known_id
 from deploy.local.operator_api import OperatorApi
-from deploy.local.refusal import Refusal
 
 SCOPE = "workers:write"
 DUTIES = {False: "worker", True: "safeguarding_lead"}
@@ -23,11 +23,11 @@ def list_workers(data: Path | None) -> None:
 
 
 def enrol_again(data: Path | None, worker: str) -> None:
-    _tell_secret(OperatorApi("members", data).ask("POST", f"/workers/{_id(worker)}/enrolments", SCOPE))
+    _tell_secret(OperatorApi("members", data).ask("POST", f"/workers/{_known(worker)}/enrolments", SCOPE))
 
 
 def end_duty(data: Path | None, worker: str, *, lead: bool) -> None:
-    OperatorApi("members", data).ask("DELETE", f"/workers/{_id(worker)}/duties/{DUTIES[lead]}", SCOPE)
+    OperatorApi("members", data).ask("DELETE", f"/workers/{_known(worker)}/duties/{DUTIES[lead]}", SCOPE)
     print("Ended. What they signed in with before carries no powers any more.")
 
 
@@ -37,8 +37,5 @@ def _tell_secret(enrolling: dict[str, Any]) -> None:
     print(f"  {enrolling['secret']}")
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refusal(f"{text!r} is not the id of a worker. `members workers` shows them.", code=2) from error
+def _known(worker: str) -> UUID:
+    return known_id(worker, "a worker", "`members workers` shows them.")

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.members.errors.vault import VaultLocked
+from shared.keys import Watched
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -67,8 +68,7 @@ class MasterKeys:
 
     def __init__(self, keys: Sequence[bytes], file: Path | None = None) -> None:
         self._keys = _ready(keys)
-        self._file = file
-        self._seen: tuple[int, int] | None = None
+        self._watched = Watched(file, pause=0)
 
     @property
     def newest(self) -> MasterKey:
@@ -100,19 +100,15 @@ class MasterKeys:
         return None
 
     def _look_again(self) -> bool:
-        """Read the file once it has changed; says whether it had. One half written keeps for the next time."""
-        if self._file is None:
+        """Read the file once it has changed; says whether it had. One half written is read again when it is whole."""
+        text = self._watched.news()
+        if text is None:
             return False
         try:
-            about = self._file.stat()
-            seen = (about.st_mtime_ns, about.st_size)
-            if seen == self._seen:
-                return False
-            self._keys = _ready(read_keys(self._file.read_text(encoding="ascii")))
-        except (OSError, ValueError):
+            self._keys = _ready(read_keys(text))
+        except ValueError:
             log.exception("the master key file cannot be read, and the keys of before are used")
             return False
-        self._seen = seen
         return True
 
 

@@ -1,6 +1,6 @@
 """What the routes take from the app: its keys, and a rule for answers that must not be kept."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
@@ -19,48 +19,17 @@ from shared.web import MemberCaller as TokenOfMember
 VOUCHES = "sign-in:vouch"
 
 
-async def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
+def _of_the_app(name: str) -> Any:
+    """A dependency that is what the app keeps by a name."""
 
+    async def read(request: Request) -> Any:
+        return getattr(request.app.state, name)
 
-async def _links(request: Request) -> Links:
-    links: Links = request.app.state.links
-    return links
-
-
-async def _ledger(request: Request) -> Ledger:
-    ledger: Ledger = request.app.state.ledger
-    return ledger
-
-
-async def _signer(request: Request) -> Signer:
-    signer: Signer = request.app.state.signer
-    return signer
-
-
-async def _codes(request: Request) -> InvitationCodes:
-    codes: InvitationCodes = request.app.state.invitation_codes
-    return codes
+    return Depends(read)
 
 
 async def _private(response: Response) -> None:
     response.headers["Cache-Control"] = "private, no-store"
-
-
-async def _way_in(request: Request) -> WayIn:
-    way_in: WayIn = request.app.state.way_in
-    return way_in
-
-
-async def _limits(request: Request) -> Limits:
-    limits: Limits = request.app.state.limits
-    return limits
-
-
-async def _relying_party(request: Request) -> RelyingParty:
-    party: RelyingParty = request.app.state.relying_party
-    return party
 
 
 def _member(session: InTransaction, caller: TokenOfMember) -> Caller:
@@ -96,20 +65,15 @@ async def _kept_nowhere(request: Request, response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
-async def _interests(request: Request) -> list[str]:
-    interests: list[str] = request.app.state.interests
-    return interests
-
-
-TheHouse = Annotated[House, Depends(_house)]
-TheLedger = Annotated[Ledger, Depends(_ledger)]
-TheLinks = Annotated[Links, Depends(_links)]
-TheCodes = Annotated[InvitationCodes, Depends(_codes)]
-TheRelyingParty = Annotated[RelyingParty, Depends(_relying_party)]
-TheSigner = Annotated[Signer, Depends(_signer)]
-TheInterests = Annotated[list[str], Depends(_interests)]
-TheWayIn = Annotated[WayIn, Depends(_way_in)]
-TheLimits = Annotated[Limits, Depends(_limits)]
+TheHouse = Annotated[House, _of_the_app("house")]
+TheLedger = Annotated[Ledger, _of_the_app("ledger")]
+TheLinks = Annotated[Links, _of_the_app("links")]
+TheCodes = Annotated[InvitationCodes, _of_the_app("invitation_codes")]
+TheRelyingParty = Annotated[RelyingParty, _of_the_app("relying_party")]
+TheSigner = Annotated[Signer, _of_the_app("signer")]
+TheInterests = Annotated[list[str], _of_the_app("interests")]
+TheWayIn = Annotated[WayIn, _of_the_app("way_in")]
+TheLimits = Annotated[Limits, _of_the_app("limits")]
 MyId = Annotated[UUID, Depends(_my_id)]
 kept_nowhere = Depends(_kept_nowhere)
 # For what whoever holds somebody's phone could lock them out with.

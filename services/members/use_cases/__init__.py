@@ -22,7 +22,8 @@ from services.members.use_cases.erasure import (
 from services.members.use_cases.export import export_member, note_export
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.helping import begin_helping, end_helping, list_helpers
-from services.members.use_cases.import_members import House, import_members
+from services.members.use_cases.house import House
+from services.members.use_cases.import_members import import_members
 from services.members.use_cases.me import change_name, read_me, say_experience, unsay_experience
 from services.members.use_cases.merging import confirm_merge, propose_helped_merge, propose_merge
 from services.members.use_cases.my_addresses import list_my_addresses

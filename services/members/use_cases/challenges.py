@@ -14,7 +14,7 @@ from services.members.queries.sign_in import Asked, asked_lately, links_lately, 
 from services.members.queries.vault import address_at
 from services.members.schemas.sign_in import ChallengeMade, CodeShown, CodeTyped, SignInLink, TokenOpened
 from services.members.use_cases.addresses import normalised
-from services.members.use_cases.import_members import House
+from services.members.use_cases.house import House
 from services.members.use_cases.way_in import WayIn
 from shared.contracts.members import SignInAsked, SignInCodeIssued
 from shared.messaging import publish

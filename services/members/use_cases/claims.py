@@ -30,7 +30,7 @@ from services.members.schemas.sign_in import ChallengeMade, CodeShown
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.challenges import DAY, HOUR, Limits, tried
-from services.members.use_cases.import_members import House
+from services.members.use_cases.house import House
 from services.members.use_cases.preferences import telling
 from shared.contracts.members import SignInCodeIssued
 from shared.messaging import publish

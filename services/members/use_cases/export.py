@@ -8,7 +8,7 @@ from services.members.models import Action, Channel, Member, MembersBase
 from services.members.queries.vault import addresses_of, keys_of
 from services.members.trail import Chain
 from services.members.use_cases import audit
-from services.members.use_cases.import_members import House
+from services.members.use_cases.house import House
 from services.members.use_cases.needs import read_needs
 from services.members.use_cases.read_audit import read_audit
 from services.members.vault import Sealed, Vault

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from services.members.schemas.imports import ImportReport, RefusedRow
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.groups import group_changed
+from services.members.use_cases.house import House
 from services.members.use_cases.register import Contact, Entry, Register, Snapshot
 from services.members.vault import Sealed, Vault
 from shared.contracts.members import GroupJoined, MemberJoined
@@ -22,16 +22,6 @@ from shared.contracts.message import Message
 from shared.messaging import publish_all
 
 LONGEST_GROUP_NAME = 80
-
-
-@dataclass(frozen=True)
-class House:
-    """What an import needs to know of where it runs."""
-
-    vault: Vault
-    timezone: str
-    phone_region: str
-    chain: Chain
 
 
 def import_members(

@@ -21,7 +21,7 @@ from services.members.schemas.helping import CardInHand, MergeDraft, MergePropos
 from services.members.use_cases import audit
 from services.members.use_cases.cards import card_owner
 from services.members.use_cases.granting import for_whom
-from services.members.use_cases.import_members import House
+from services.members.use_cases.house import House
 from services.members.use_cases.merge_records import merge_records
 from services.members.use_cases.preferences import preferences_now
 from shared.auth import Caller

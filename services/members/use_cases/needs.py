@@ -13,7 +13,7 @@ from services.members.queries.vault import keys_of
 from services.members.schemas.choices import Needs, NeedSaid
 from services.members.use_cases import audit
 from services.members.use_cases.granting import convened_by, for_whom
-from services.members.use_cases.import_members import House
+from services.members.use_cases.house import House
 from services.members.use_cases.preferences import member_locked
 from services.members.vault import Sealed
 from shared.auth import Caller

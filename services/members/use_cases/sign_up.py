@@ -22,7 +22,7 @@ from services.members.schemas.helping import HelpingBegun, SignUpDraft
 from services.members.use_cases import audit
 from services.members.use_cases.belonging import let_in
 from services.members.use_cases.helping import help_member, helper
-from services.members.use_cases.import_members import House
+from services.members.use_cases.house import House
 from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.register import Contact, Register
 from services.members.use_cases.standing import enter

@@ -25,7 +25,7 @@ from services.members.queries.people import duties_of
 from services.members.schemas.sign_in import SessionBegun
 from services.members.schemas.workers import Enrolling, WorkerView
 from services.members.use_cases.cards import revoke_cards
-from services.members.use_cases.import_members import House
+from services.members.use_cases.house import House
 from services.members.use_cases.preferences import preferences_now
 from services.members.use_cases.second_factors import drop_second_factors
 from services.members.use_cases.sessions import SECRET_BYTES, open_session, weaken_sessions
