@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.events.calendar_line import Line, Value, read_line, read_value
 from services.events.calendar_text import LINE_AT_MOST, Component
 from services.events.calendar_zones import Zone, Zones, iana_name, is_like_utc
-from services.events.errors import EntryUnusable
+from services.events.errors.calendar import EntryUnusable
 from services.events.plain_text import one_line, paragraphs, place_line, plain
 
 TITLE_AT_MOST = 200

@@ -12,7 +12,7 @@ from services.events.calendar_entry import Entry, Reader, name_of
 from services.events.calendar_series import UNTITLED, CalendarOccurrence, Series
 from services.events.calendar_text import COMPONENTS_AT_MOST, Component, Scan, scan
 from services.events.calendar_zones import Zones
-from services.events.errors import EntryUnusable, RuleRefused
+from services.events.errors.calendar import EntryUnusable, RuleRefused
 from services.events.recurrence import STEPS_AT_MOST, Steps
 
 __all__ = ["CalendarActivity", "CalendarFile", "CalendarOccurrence", "Problem", "read"]

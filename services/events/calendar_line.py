@@ -7,7 +7,7 @@ from typing import Any
 from icalendar.parser import Contentline
 from icalendar.prop import vDDDTypes, vUTCOffset
 
-from services.events.errors import EntryUnusable
+from services.events.errors.calendar import EntryUnusable
 
 # The library's readers carry no types; what they give is looked at below before it is believed.
 LINE: Any = Contentline

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.events.errors import CalendarTooLarge, NotACalendar
+from services.events.errors.calendar import CalendarTooLarge, NotACalendar
 
 BYTES_AT_MOST = 5 * 1024 * 1024
 COMPONENTS_AT_MOST = 10_000

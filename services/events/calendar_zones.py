@@ -15,7 +15,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from services.events.calendar_line import Value, read_line, read_offset, read_value
 from services.events.calendar_text import Component
-from services.events.errors import EntryUnusable
+from services.events.errors.calendar import EntryUnusable
 from services.events.recurrence import Steps, expand
 from services.events.recurrence_rule import read_rule
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.events.models import EventsBase
-from services.events.queries import calendars_known_before
+from services.events.queries.calendars import calendars_known_before
 from services.events.use_cases import importing
 from services.events.use_cases.erasure import erase_member
 from shared.worker import Work, erasing_again, every, sweeping

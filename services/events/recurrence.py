@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import product
 
-from services.events.errors import RuleRefused
+from services.events.errors.calendar import RuleRefused
 from services.events.recurrence_rule import Rule
 
 DATES_AT_MOST = 1_000

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from icalendar.prop import vRecur
 
-from services.events.errors import RuleRefused
+from services.events.errors.calendar import RuleRefused
 
 TIMES_A_DAY_AT_MOST = 24
 SUB_DAILY = {"SECONDLY", "MINUTELY", "HOURLY"}

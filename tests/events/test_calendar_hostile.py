@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.events import calendar_text
 from services.events.calendar_file import read
-from services.events.errors import CalendarTooLarge, NotACalendar
+from services.events.errors.calendar import CalendarTooLarge, NotACalendar
 from tests.events.calendar_builders import SAMPLES, SINCE, UNTIL, calendar, event, once, only, reading, reasons, starts
 
 GOOD = event(uid="good@example.org", title="Choir")

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.events.errors import NotACalendar, UnknownGroup
+from services.events.errors.calendar import NotACalendar, UnknownGroup
 from services.events.jobs import EventsWork, extend_programme
 from services.events.models import Activity, Group, Occurrence
 from services.events.programme_diff import Window
-from services.events.schemas import ImportReport, OccurrenceEdit
+from services.events.schemas.imports import ImportReport
+from services.events.schemas.programme import OccurrenceEdit
 from services.events.use_cases import importing
 from services.events.use_cases.programme import cancel_occurrence, change_occurrence
 from services.events.use_cases.rsvp import answer_rsvp

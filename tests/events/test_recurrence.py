@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.events.errors import RuleRefused
+from services.events.errors.calendar import RuleRefused
 from services.events.recurrence import DATES_AT_MOST, STEPS_AT_MOST, Steps, expand
 from services.events.recurrence_rule import read_rule
 

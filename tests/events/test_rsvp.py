@@ -6,16 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from services.events.errors import (
-    CapacityTooSmall,
-    MembersOnly,
-    NoSuchOccurrence,
-    OccurrenceCancelled,
-    OccurrenceFull,
-    OccurrenceOver,
-)
+from services.events.errors.places import MembersOnly, OccurrenceFull
+from services.events.errors.programme import CapacityTooSmall, NoSuchOccurrence, OccurrenceCancelled, OccurrenceOver
 from services.events.models import Group
-from services.events.schemas import OccurrenceEdit
+from services.events.schemas.programme import OccurrenceEdit
 from services.events.use_cases.programme import cancel_occurrence, change_occurrence
 from services.events.use_cases.rsvp import answer_rsvp
 from shared.auth import Caller

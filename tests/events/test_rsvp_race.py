@@ -11,9 +11,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from services.events.errors import OccurrenceCancelled, OccurrenceFull
+from services.events.errors.places import OccurrenceFull
+from services.events.errors.programme import OccurrenceCancelled
 from services.events.models import Occurrence
-from services.events.schemas import OccurrenceEdit
+from services.events.schemas.programme import OccurrenceEdit
 from services.events.use_cases.groups import leave_group
 from services.events.use_cases.programme import cancel_occurrence, change_occurrence
 from services.events.use_cases.rsvp import answer_rsvp

@@ -4,7 +4,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from services.events.errors import (
+from services.events.errors.programme import (
     CapacityTooSmall,
     ChangedMeanwhile,
     NoSuchOccurrence,
@@ -14,7 +14,7 @@ from services.events.errors import (
     TimeUnusable,
 )
 from services.events.models import Group
-from services.events.schemas import OccurrenceEdit
+from services.events.schemas.programme import OccurrenceEdit
 from services.events.use_cases.programme import cancel_occurrence, change_occurrence
 from services.events.use_cases.rsvp import answer_rsvp
 from services.events.use_cases.telling import republish

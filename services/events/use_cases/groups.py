@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.events.models import Group, GroupMember, Occurrence, Rsvp
 from services.events.programme_diff import Change
-from services.events.queries import occurrences_of_group
+from services.events.queries.programme import occurrences_of_group
 from services.events.use_cases.telling import tell_all
 from shared.contracts.events import Answer, RsvpChanged
 from shared.contracts.members import GroupChanged, Role, Visibility

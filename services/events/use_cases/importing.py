@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session, undefer
 
 from services.events.calendar_file import CalendarActivity, CalendarFile, read
-from services.events.errors import UnknownGroup
+from services.events.errors.calendar import UnknownGroup
 from services.events.models import Activity, Calendar, Group, Occurrence
 from services.events.programme_diff import Change, Difference, Facts, Known, Window, called_off, differences
-from services.events.queries import activities_of, group_by_slug, listed_slugs, occurrences_to_compare
-from services.events.schemas import ActivityTally, ImportReport, OccurrenceTally, ProblemView
+from services.events.queries.calendars import activities_of, occurrences_to_compare
+from services.events.queries.groups import group_by_slug, listed_slugs
+from services.events.schemas.imports import ActivityTally, ImportReport, OccurrenceTally, ProblemView
 from services.events.use_cases.programme import lock_programme
 from services.events.use_cases.telling import tell_all
 from shared.ids import new_id

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.events.errors import ChangedMeanwhile, NoSuchOccurrence, NotYourProgramme
+from services.events.errors.programme import ChangedMeanwhile, NoSuchOccurrence, NotYourProgramme
 from services.events.models import Group, Occurrence
 from services.events.programme_diff import Change, change_between
-from services.events.queries import WRITES_PROGRAMMES, locked_occurrence, occurrence_by_id
-from services.events.schemas import OccurrenceEdit
+from services.events.queries.programme import WRITES_PROGRAMMES, locked_occurrence, occurrence_by_id
+from services.events.schemas.programme import OccurrenceEdit
 from services.events.use_cases.telling import tell
 from shared.auth import Caller
 from shared.erasure import was_erased

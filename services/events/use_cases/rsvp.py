@@ -7,9 +7,10 @@ from sqlalchemy import Boolean, bindparam, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.events.errors import MembersOnly, NoSuchOccurrence, OccurrenceFull
+from services.events.errors.places import MembersOnly, OccurrenceFull
+from services.events.errors.programme import NoSuchOccurrence
 from services.events.models import EventsBase, GroupMember, Status, refuse_unless_on
-from services.events.queries import Standing, standing
+from services.events.queries.places import Standing, standing
 from shared.contracts.events import Answer, RsvpChanged
 from shared.contracts.members import Visibility
 from shared.db import affected

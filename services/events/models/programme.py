@@ -1,30 +1,19 @@
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import TIMESTAMP, CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.events.errors import CapacityTooSmall, OccurrenceCancelled, OccurrenceOver, TimeUnusable
+from services.events.errors.programme import CapacityTooSmall, OccurrenceCancelled, OccurrenceOver, TimeUnusable
+from services.events.models.base import PROGRAMME, WALL_TIME, EventsBase
+from services.events.models.groups import Group
+from services.events.models.times import refuse_far_away, refuse_unusable
 from services.events.programme_diff import Facts
-from services.events.wall_time import exists, instant
-from shared.contracts.members import Visibility
-from shared.db import COLUMN_TYPES, service_metadata
+from services.events.wall_time import instant
 from shared.ids import new_id
-from shared.retention import kept_for, kept_while_member, kept_while_used
-
-LONGEST = timedelta(days=366)
-SOUND_YEARS = range(2000, 2200)
-WALL_TIME = TIMESTAMP(timezone=False)
-
-PROGRAMME = kept_while_used("it is the programme, and about nobody")
-
-
-class EventsBase(DeclarativeBase):
-    metadata = service_metadata()
-    type_annotation_map = COLUMN_TYPES
 
 
 class Status(StrEnum):
@@ -32,34 +21,6 @@ class Status(StrEnum):
 
     SCHEDULED = "scheduled"
     CANCELLED = "cancelled"
-
-
-class Group(EventsBase):
-    """A copy of what members says of a group."""
-
-    __tablename__ = "groups"
-    __table_args__ = {"info": kept_while_used("a copy, for as long as there is the group")}
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(Text, unique=True)
-    name: Mapped[str] = mapped_column(Text)
-    visibility: Mapped[str] = mapped_column(Text)
-
-    @property
-    def is_hidden(self) -> bool:
-        """Whether its very existence is a secret."""
-        return self.visibility == Visibility.HIDDEN
-
-
-class GroupMember(EventsBase):
-    """A copy of what members says of who belongs to a group; kept even before the group itself is known here."""
-
-    __tablename__ = "group_members"
-    __table_args__ = {"info": kept_while_member()}
-
-    member_id: Mapped[UUID] = mapped_column(primary_key=True)
-    group_id: Mapped[UUID] = mapped_column(primary_key=True)
-    role: Mapped[str] = mapped_column(Text)
 
 
 class Calendar(EventsBase):
@@ -211,45 +172,12 @@ class Occurrence(EventsBase):
         self.capacity = capacity
 
 
-class Rsvp(EventsBase):
-    """What a member said about coming to an occurrence. A month after it, only its count is left."""
-
-    __tablename__ = "rsvps"
-    __table_args__ = (
-        Index("ix_rsvps_member_id", "member_id"),
-        {"info": kept_for(days=30, since="occurrences.ends_at", by="occurrence_id")},
-    )
-
-    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrences.id"), primary_key=True)
-    member_id: Mapped[UUID] = mapped_column(primary_key=True)
-    answer: Mapped[str] = mapped_column(Text)
-    answered_at: Mapped[datetime]
-
-
 def refuse_unless_on(status: str, ends_at: datetime, now: datetime) -> None:
     """Raises OccurrenceOver or OccurrenceCancelled."""
     if ends_at <= now:
         raise OccurrenceOver("Look at what is on for the next one.")
     if status == Status.CANCELLED:
         raise OccurrenceCancelled("Look at what is on for the next one.")
-
-
-def refuse_far_away(wall: datetime) -> None:
-    """Raises TimeUnusable for a year that must be a slip."""
-    if wall.year not in SOUND_YEARS:
-        raise TimeUnusable(f"The year {wall.year} is too far away. Look at the year again.")
-
-
-def refuse_unusable(starts: datetime, ends: datetime, timezone: str) -> None:
-    """Raises TimeUnusable for times that no clock shows or that are the wrong way round, and says which to give."""
-    for wall in (starts, ends):
-        refuse_far_away(wall)
-        if not exists(wall, timezone):
-            raise TimeUnusable(f"The clocks go forward then: there is no {wall:%H:%M on %d %B %Y}. Give another time.")
-    if instant(ends, timezone) < instant(starts, timezone):
-        raise TimeUnusable(f"It would end at {ends:%H:%M on %d %B %Y}, before it has begun. Give a later `ends`.")
-    if ends - starts > LONGEST:
-        raise TimeUnusable("It would last for more than a year. Give an earlier `ends`.")
 
 
 def _with_fold(wall: datetime, at: datetime, timezone: str) -> datetime:

@@ -3,32 +3,12 @@ from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.events.models import Occurrence, Status
-from services.events.plain_text import one_line, place_line
-from services.events.programme_diff import Change
-from shared.contracts.events import Answer
+from services.events.schemas.words import LONGEST_NAME, NAME, Place, Title, WallTime
 
-LONGEST_LINE = 200
-LONGEST_NAME = 200
-# Text in the database holds no NUL, so neither can a name that is looked up there.
-NAME = r"^[^\x00]+$"
 MOST_PLACES = 100_000
-
-
-def _title(text: str) -> str:
-    title = one_line(text, LONGEST_LINE)
-    if not title:
-        raise ValueError("give it a title that can be read")
-    return title
-
-
-Title = Annotated[str, StringConstraints(max_length=LONGEST_LINE), AfterValidator(_title)]
-Place = Annotated[
-    str, StringConstraints(max_length=LONGEST_LINE), AfterValidator(lambda text: place_line(text, LONGEST_LINE))
-]
-WallTime = Annotated[NaiveDatetime, AfterValidator(lambda time: time.replace(microsecond=0))]
 
 
 class WhatsOnQuery(BaseModel):
@@ -109,67 +89,3 @@ class OccurrenceEdit(BaseModel):
     def says_capacity(self) -> bool:
         """Whether the limit is spoken of at all."""
         return "capacity" in self.model_fields_set
-
-
-class RsvpDraft(BaseModel):
-    """Whether a member is coming."""
-
-    answer: Answer
-
-
-class RsvpView(BaseModel):
-    """What a member said about coming to an occurrence."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    occurrence_id: UUID
-    answer: Answer
-
-
-class RsvpList(BaseModel):
-    """What a member said about everything that is still to come."""
-
-    items: list[RsvpView]
-
-
-class ActivityTally(BaseModel):
-    """How many activities an import touched; `missing` ones are stored, still to come, and not in the file."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    missing: int = 0
-
-
-class OccurrenceTally(BaseModel):
-    """What an import did to dates that are still to come."""
-
-    added: int = 0
-    moved: int = 0
-    changed: int = 0
-    cancelled: int = 0
-    restored: int = 0
-    unchanged: int = 0
-
-    def count(self, change: Change) -> None:
-        """One more of these."""
-        setattr(self, change, getattr(self, change) + 1)
-
-
-class ProblemView(BaseModel):
-    """Something in the file that could not be used as it is, and what to do about it."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    line: int
-    component: str
-    reason: str
-
-
-class ImportReport(BaseModel):
-    """What became of a calendar file. `missing` names the activities that it no longer has."""
-
-    activities: ActivityTally
-    occurrences: OccurrenceTally
-    missing: list[str]
-    problems: list[ProblemView]

@@ -1,0 +1,1 @@
+"""How events refuses, a module a topic: what is the matter, and what to do next."""
