@@ -48,11 +48,15 @@ def _part(session: Session, table: Table, told: Told, member_id: UUID) -> Part:
     columns = [_column(table, name) for name in told.columns]
     source: FromClause = table
     for other in dict.fromkeys(column.table for column in columns if column.table is not table):
-        source = source.outerjoin(other, other.c.id == table.c[f"{other.name.removesuffix('s')}_id"])
+        source = source.outerjoin(other, other.c.id == table.c[f"{_singular(other.name)}_id"])
     mine = or_(*(table.c[name] == member_id for name in told.of))
     rows = session.execute(select(*columns).select_from(source).where(mine).order_by(*table.primary_key)).all()
     words = list(told.columns.values())
     return Part(heading=told.heading, rows=[_said(dict(zip(words, row, strict=True))) for row in rows])
+
+
+def _singular(name: str) -> str:
+    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
 def _column(table: Table, name: str) -> Column[Any]:

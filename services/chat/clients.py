@@ -57,7 +57,7 @@ class _Occurrence(BaseModel):
     title: str
     starts: datetime
     all_day: bool = False
-    status: Literal["scheduled", "cancelled"]
+    status: Literal["scheduled", "tentative", "cancelled"]
 
 
 class _Programme(BaseModel):
@@ -117,7 +117,7 @@ class Apis:
     def next_ones(self) -> tuple[Choice, ...]:
         """What is on next, as anybody may see it: others may read over a shoulder what a text says."""
         found = self._ask(_Programme, lambda: self._events.get("/occurrences", limit=LOOKED_AT))
-        on = [each for each in found.items if each.status == "scheduled"]
+        on = [each for each in found.items if each.status != "cancelled"]
         return tuple(self._choice(each.id, each) for each in on[:NEXT_ONES])
 
     def say_whether_coming(self, occurrence_id: UUID, token: str, *, going: bool) -> None:

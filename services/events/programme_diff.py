@@ -7,7 +7,7 @@ in. Nothing here reads a clock or a database.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -16,7 +16,7 @@ from services.events.wall_time import instant
 
 TIME = ("starts", "ends", "all_day", "timezone")
 # Each of these follows the file or stays as it was made by hand, whatever becomes of the others.
-UNITS = (TIME, ("title",), ("summary",), ("place",), ("cancelled",))
+UNITS = (TIME, ("title",), ("summary",), ("place",), ("cancelled",), ("tentative",), ("capacity",), ("card",))
 DATE_LENGTH = len("2026-11-26")
 
 
@@ -33,7 +33,10 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What can be said of an occurrence, by a file or by hand. `starts` and `ends` are wall time in `timezone`."""
+    """What can be said of an occurrence, by a file or by hand. `starts` and `ends` are wall time in `timezone`.
+
+    A file says nothing of what has a default here.
+    """
 
     starts: datetime
     ends: datetime
@@ -43,6 +46,9 @@ class Facts:
     summary: str
     place: str
     cancelled: bool
+    tentative: bool = False
+    capacity: int | None = None
+    card: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def starts_at(self) -> datetime:

@@ -26,7 +26,7 @@ class Occurrence(BaseModel):
     ends: datetime
     all_day: bool = False
     place: str | None = None
-    status: Literal["scheduled", "cancelled"]
+    status: Literal["scheduled", "tentative", "cancelled"]
     capacity: int | None = None
     going: int = 0
     places_left: int | None = None

@@ -91,7 +91,13 @@ def _events(session: Session, _: datetime) -> Objects:
         for member_id, belongs in ((SOMEBODY, Role.MEMBER), *((IDS[person], person.belongs) for person in PEOPLE)):
             if belongs:
                 session.add(of_events.GroupMember(member_id=member_id, group_id=group_id, role=belongs))
-        objects[f"{visibility} group"] = {"occurrence_id": given_occurrence(session, group).id, "slug": group.slug}
+        evening = given_occurrence(session, group)
+        objects[f"{visibility} group"] = {
+            "occurrence_id": evening.id,
+            "activity_id": evening.activity_id,
+            "group_id": group_id,
+            "slug": group.slug,
+        }
     return objects
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.events.models import Activity, Group, GroupMember, Occurrence, Rsvp
+from services.events.models import Activity, Group, GroupMember, Host, Occurrence, Rsvp
 from services.events.programme_diff import Facts
 from shared.contracts.events import Answer
 from shared.contracts.members import Role, Visibility
@@ -62,11 +62,20 @@ def given_occurrence(
     )
     session.add(activity)
     session.flush()
-    occurrence = Occurrence.imported_as(activity, facts.starts.isoformat(), facts)
+    occurrence = Occurrence.new(activity, facts.starts.isoformat(), facts)
     occurrence.capacity = capacity
     session.add(occurrence)
     session.flush()
     return occurrence
+
+
+def given_host(session: Session, occurrence: Occurrence, group: Group) -> UUID:
+    """A member who hosts what an occurrence is one of."""
+    host = given_member(session, group)
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    session.add(Host(activity_id=occurrence.activity_id, member_id=host, asked_at=at, agreed_at=at))
+    session.flush()
+    return host
 
 
 def told(session: Session) -> list[Message]:

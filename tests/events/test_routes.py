@@ -16,6 +16,7 @@ from shared.db import Sessions
 from tests.conftest import Clock
 from tests.events.builders import given_group, given_member, given_occurrence, going
 
+CARD = (*("meeting_point", "food", "fare", "step_free", "dogs", "charging", "quiet_space", "wifi", "warm"),)
 Headers = dict[str, str]
 
 
@@ -46,6 +47,7 @@ def test_what_is_on_is_shown_to_anyone(client: TestClient, forum: Group, evening
                 "capacity": 2,
                 "going": 0,
                 "places_left": 2,
+                "card": {key: {"known": "dont_know", "note": ""} for key in CARD},
             }
         ],
         "next": None,

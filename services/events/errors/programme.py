@@ -23,10 +23,10 @@ class OccurrenceOver(Conflict):
 
 
 class NotYourProgramme(Forbidden):
-    """Only a group's convenors and the operator change its programme."""
+    """Only those who host an activity, the group's convenors and the operator change it."""
 
     code = "not-your-programme"
-    title = "Only the group's convenors can change this."
+    title = "Only those who host it can change this."
 
 
 class TimeUnusable(Invalid):

@@ -1,10 +1,11 @@
 """What events keeps, a module a topic."""
 
+from services.events.models.activities import Activity, Host
 from services.events.models.base import EventsBase
 from services.events.models.groups import Group, GroupMember
 from services.events.models.places import Rsvp
-from services.events.models.programme import Activity, Calendar, Occurrence, Status, refuse_unless_on
-from services.events.models.times import LONGEST
+from services.events.models.programme import Calendar, Occurrence, Status, refuse_unless_on
+from services.events.models.times import LONGEST, refuse_unusable
 
 __all__ = [
     "LONGEST",
@@ -13,8 +14,10 @@ __all__ = [
     "EventsBase",
     "Group",
     "GroupMember",
+    "Host",
     "Occurrence",
     "Rsvp",
     "Status",
     "refuse_unless_on",
+    "refuse_unusable",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Te
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.events.errors.programme import CapacityTooSmall, OccurrenceCancelled, OccurrenceOver, TimeUnusable
+from services.events.models.activities import Activity
 from services.events.models.base import PROGRAMME, WALL_TIME, EventsBase
 from services.events.models.groups import Group
 from services.events.models.times import refuse_far_away, refuse_unusable
@@ -20,6 +21,7 @@ class Status(StrEnum):
     """Whether an occurrence is on."""
 
     SCHEDULED = "scheduled"
+    TENTATIVE = "tentative"  # one may say yes, and hears when it is certain
     CANCELLED = "cancelled"
 
 
@@ -37,33 +39,18 @@ class Calendar(EventsBase):
     known_until: Mapped[date] = mapped_column(Date)
 
 
-class Activity(EventsBase):
-    """Something a group does, once or by a rule. `calendar` is the file that last spoke of it."""
-
-    __tablename__ = "activities"
-    __table_args__ = (UniqueConstraint("group_id", "uid"), {"info": PROGRAMME})
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.id"))
-    uid: Mapped[str] = mapped_column(Text)
-    calendar: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(Text)
-    summary: Mapped[str] = mapped_column(Text)
-    place: Mapped[str] = mapped_column(Text)
-    timezone: Mapped[str] = mapped_column(Text)
-    rule: Mapped[str | None] = mapped_column(Text)
-
-
 class Occurrence(EventsBase):
     """One date of an activity. It is its slot, never its start: moved to another day, it stays the same occurrence.
 
     `starts` and `ends` are what the clock on the wall shows in `timezone`; `starts_at` and `ends_at` the same in UTC.
-    `imported` is what the calendar file last said of it, so that only what changes there undoes what was done by hand.
+    `imported` is what its source, a calendar file or the activity's own plan, last said of it: so what was done by hand
+    is told from that. `card` holds what is known of the practical things, each by its name.
     """
 
     __tablename__ = "occurrences"
     __table_args__ = (
-        UniqueConstraint("activity_id", "slot"),
+        # At the end of a transaction: when a rule changes, slots take the places of others.
+        UniqueConstraint("activity_id", "slot", deferrable=True, initially="DEFERRED"),
         CheckConstraint("going >= 0", "going"),
         CheckConstraint("going <= capacity", "capacity"),
         Index("ix_occurrences_starts_at_id", "starts_at", "id"),
@@ -88,14 +75,15 @@ class Occurrence(EventsBase):
     capacity: Mapped[int | None]
     going: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
+    card: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     imported: Mapped[dict[str, Any]] = mapped_column(deferred=True)
 
     # Never loaded one by one: a query that shows groups says so.
     group: Mapped[Group] = relationship(lazy="raise", viewonly=True)
 
     @classmethod
-    def imported_as(cls, activity: Activity, slot: str, facts: Facts) -> Self:
-        """A new one, as the calendar file has it."""
+    def new(cls, activity: Activity, slot: str, facts: Facts) -> Self:
+        """A new one, as its source has it."""
         occurrence = cls(id=new_id(), activity_id=activity.id, group_id=activity.group_id, sequence=0, going=0)
         occurrence.take(slot, facts, facts)
         return occurrence
@@ -112,6 +100,9 @@ class Occurrence(EventsBase):
             summary=self.summary,
             place=self.place,
             cancelled=self.is_cancelled,
+            tentative=self.status == Status.TENTATIVE,
+            capacity=self.capacity,
+            card=self.card,
         )
 
     @property
@@ -125,7 +116,7 @@ class Occurrence(EventsBase):
         return None if self.capacity is None else self.capacity - self.going
 
     def take(self, slot: str, facts: Facts, imported: Facts) -> None:
-        """Become what an import makes of it."""
+        """Become what its source makes of it."""
         self.slot, self.imported = slot, imported.as_json()
         self.tell(facts)
 
@@ -134,7 +125,10 @@ class Occurrence(EventsBase):
         self.starts, self.ends, self.timezone = facts.starts, facts.ends, facts.timezone
         self.starts_at, self.ends_at, self.all_day = facts.starts_at, facts.ends_at, facts.all_day
         self.title, self.summary, self.place = facts.title, facts.summary, facts.place
-        self.status = Status.CANCELLED if facts.cancelled else Status.SCHEDULED
+        self.limit(facts.capacity)
+        self.card = dict(facts.card)
+        on = Status.TENTATIVE if facts.tentative else Status.SCHEDULED
+        self.status = Status.CANCELLED if facts.cancelled else on
 
     def refuse_unless_on(self, now: datetime) -> None:
         """Raises OccurrenceOver or OccurrenceCancelled: what is not on can be neither changed nor answered."""

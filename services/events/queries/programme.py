@@ -22,7 +22,7 @@ WITH_GROUP = select(Occurrence).join(Occurrence.group).options(contains_eager(Oc
 
 
 def visible_to(caller: Caller | None) -> ColumnElement[bool]:
-    """Whether the caller may know of an occurrence: a hidden group's are for its members, and for the operator."""
+    """Whether the caller may know of what a group does: a hidden group's are for its members, and for the operator."""
     if caller is not None and caller.scope == WRITES_PROGRAMMES:
         return true()
     known = Group.visibility != Visibility.HIDDEN
@@ -32,12 +32,18 @@ def visible_to(caller: Caller | None) -> ColumnElement[bool]:
 
 
 def belongs(member_id: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
-    """Whether the member is in the occurrence's group."""
-    return exists().where(GroupMember.member_id == member_id, GroupMember.group_id == Occurrence.group_id)
+    """Whether the member is in the group."""
+    return exists().where(GroupMember.member_id == member_id, GroupMember.group_id == Group.id)
 
 
 def whats_on(
-    caller: Caller | None, now: datetime, *, group: str | None, since: datetime | None, until: datetime | None
+    caller: Caller | None,
+    now: datetime,
+    *,
+    group: str | None,
+    activity: UUID | None,
+    since: datetime | None,
+    until: datetime | None,
 ) -> Select[Occurrence]:
     """Everything still to come that the caller may see, each with its group."""
     after = max(now, since) if since else now
@@ -45,6 +51,8 @@ def whats_on(
     query = WITH_GROUP.where(Occurrence.ends_at > after, Occurrence.starts_at > after - LONGEST, visible_to(caller))
     if group is not None:
         query = query.where(Group.slug == group)
+    if activity is not None:
+        query = query.where(Occurrence.activity_id == activity)
     return query if until is None else query.where(Occurrence.starts_at < until)
 
 

@@ -29,7 +29,7 @@ def whats_on(
     say_who_may_keep_it(response, caller)
     zone = ZoneInfo(request.app.state.timezone)
     since, until = _in_zone(asked.since, zone), _in_zone(asked.until, zone)
-    query = queries.whats_on(caller, now, group=asked.group, since=since, until=until)
+    query = queries.whats_on(caller, now, group=asked.group, activity=asked.activity, since=since, until=until)
     keys = (Occurrence.starts_at, Occurrence.id)
     rows, following = page_of(session, query, keys, after=asked.after, limit=asked.limit)
     return Page(items=[OccurrenceView.of(row) for row in rows], next=following)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.events.models import Occurrence, Status
+from services.events.schemas.cards import Card
 from services.events.schemas.words import LONGEST_NAME, NAME, Place, Title, WallTime
 
 MOST_PLACES = 100_000
@@ -15,6 +16,7 @@ class WhatsOnQuery(BaseModel):
     """Which part of what is on. A time without an offset is what the clock on the programme's wall shows."""
 
     group: Annotated[str, StringConstraints(pattern=NAME, max_length=LONGEST_NAME)] | None = None
+    activity: UUID | None = None
     since: Annotated[datetime | None, Field(alias="from")] = None
     until: datetime | None = None
     after: str | None = None
@@ -48,6 +50,7 @@ class OccurrenceView(BaseModel):
     capacity: int | None
     going: int
     places_left: int | None
+    card: Card
 
     @classmethod
     def of(cls, occurrence: Occurrence) -> Self:
@@ -68,6 +71,7 @@ class OccurrenceView(BaseModel):
             capacity=occurrence.capacity,
             going=occurrence.going,
             places_left=occurrence.places_left,
+            card=Card.model_validate(occurrence.card),
         )
 
 

@@ -7,6 +7,10 @@ from shared.export import Export, Told, tell
 
 TABLES = {
     "group_members": Told("Groups whose evenings you see", {"groups.name": "Group", "role": "What you are there"}),
+    "hosts": Told(
+        "Activities you host, or were asked to host",
+        {"activities.title": "What", "asked_at": "Since", "agreed_at": "You agreed on"},
+    ),
     "rsvps": Told(
         "Evenings you said yes or no to",
         {

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.events.models import Group, GroupMember, Occurrence, Rsvp
+from services.events.models import Activity, Group, GroupMember, Host, Occurrence, Rsvp
 from services.events.programme_diff import Change
 from services.events.queries.programme import occurrences_of_group
 from services.events.use_cases.telling import tell_all
@@ -41,9 +41,14 @@ def join_group(session: Session, group_id: UUID, member_id: UUID, role: Role) ->
 
 
 def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datetime) -> None:
-    """Know that a member belongs to a group no more. In one that is not open to all, their places come free."""
+    """Know that a member belongs to a group no more, and hosts nothing in it.
+
+    In one that is not open to all, their places come free.
+    """
     # This comes first: it waits for a yes that is being said as a member, and then sees it.
     session.execute(delete(GroupMember).where(GroupMember.group_id == group_id, GroupMember.member_id == member_id))
+    in_group = select(Activity.id).where(Activity.group_id == group_id)
+    session.execute(delete(Host).where(Host.member_id == member_id, Host.activity_id.in_(in_group)))
     group = session.get(Group, group_id)
     if group is None or group.visibility == Visibility.OPEN:
         return

@@ -94,7 +94,7 @@ class _Programme:
         self._window = window
         self._stored = {activity.uid: activity for activity in activities_of(session, group.id)}
         # The calendars this file goes on with: a file is often given a new name when it is exported again.
-        self._continued = {name}
+        self._continued: set[str | None] = {name}
         self._here: dict[UUID, dict[str, Occurrence]] = defaultdict(dict)
         self._changes: list[tuple[Change, Occurrence]] = []
         self.activities = ActivityTally()
@@ -152,6 +152,8 @@ class _Programme:
         """The stored activity, brought up to date; a new one only when something of it is still to come."""
         words = {name: getattr(told, name) for name in WORDS}
         activity = self._stored.get(told.uid)
+        if activity is not None and activity.calendar is None:
+            return None  # Members began it here: a file that was made of our own programme changes nothing.
         if activity is None:
             if not any(self._window.to_come(facts) and not facts.cancelled for facts in wanted):
                 return None
@@ -175,7 +177,7 @@ class _Programme:
         here = self._here[activity.id]
         for difference in found:
             if difference.known is None:
-                occurrence = Occurrence.imported_as(activity, difference.slot, difference.facts)
+                occurrence = Occurrence.new(activity, difference.slot, difference.facts)
                 self._session.add(occurrence)
             else:
                 occurrence = here[difference.known]

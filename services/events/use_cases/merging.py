@@ -1,4 +1,4 @@
-"""Two records of one person become one: of what they answered, the latest counts."""
+"""Two records of one person become one: of what they answered, the latest counts; they host what either did."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.events.models import EventsBase, Occurrence, Rsvp
+from services.events.models import EventsBase, Host, Occurrence, Rsvp
 from services.events.use_cases.erasure import erase_member
 from shared.contracts.events import Answer, RsvpChanged
 from shared.erasure import forget, remember_erased, was_erased
@@ -30,6 +30,7 @@ def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) 
     going = select(func.count()).where(Rsvp.occurrence_id == Occurrence.id, Rsvp.answer == Answer.GOING)
     counted = update(Occurrence).where(Occurrence.id.in_(locked)).values(going=going.scalar_subquery())
     session.execute(counted, execution_options=AS_IT_IS)
+    _move_hosting(session, kept_id, gone_id)
     forget(session, EventsBase.metadata, gone_id)
     _tell(session, locked, kept_id, gone_id, now)
 
@@ -52,6 +53,16 @@ def _move_answers(session: Session, kept_id: UUID, gone_id: UUID) -> list[UUID]:
     )
     gone = delete(Rsvp).where(Rsvp.member_id == gone_id).returning(Rsvp.occurrence_id)
     return list(session.scalars(gone, execution_options=AS_IT_IS))
+
+
+def _move_hosting(session: Session, kept_id: UUID, gone_id: UUID) -> None:
+    """Whoever agreed under either record has agreed."""
+    theirs = select(Host.activity_id, literal(kept_id), Host.asked_at, Host.agreed_at).where(Host.member_id == gone_id)
+    moved = upsert(Host).from_select(
+        ["activity_id", "member_id", "asked_at", "agreed_at"], theirs.order_by(Host.activity_id)
+    )
+    agreed = {"agreed_at": func.coalesce(Host.agreed_at, moved.excluded.agreed_at)}
+    session.execute(moved.on_conflict_do_update(index_elements=["activity_id", "member_id"], set_=agreed))
 
 
 def _tell(session: Session, occurrences: Sequence[UUID], kept_id: UUID, gone_id: UUID, now: datetime) -> None:

@@ -6,15 +6,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.events.errors.programme import ChangedMeanwhile, NoSuchOccurrence, NotYourProgramme
+from services.events.errors.programme import ChangedMeanwhile, NoSuchOccurrence
 from services.events.models import Group, Occurrence
 from services.events.programme_diff import Change, change_between
-from services.events.queries.programme import WRITES_PROGRAMMES, locked_occurrence, occurrence_by_id
+from services.events.queries.programme import locked_occurrence, occurrence_by_id
 from services.events.schemas.programme import OccurrenceEdit
+from services.events.use_cases.running import refuse_unless_running
 from services.events.use_cases.telling import tell
 from shared.auth import Caller
-from shared.erasure import was_erased
-from shared.errors import Unauthenticated
 
 
 def find_occurrence(session: Session, occurrence_id: UUID, caller: Caller | None) -> Occurrence:
@@ -68,10 +67,7 @@ def lock_programme(session: Session, group_id: UUID) -> None:
 
 def _to_change(session: Session, occurrence_id: UUID, caller: Caller, seen: frozenset[int] | None) -> Occurrence:
     occurrence = find_occurrence(session, occurrence_id, caller)
-    if caller.member_id is not None and was_erased(session, caller.member_id):
-        raise Unauthenticated  # A token outlives its member by some minutes.
-    if caller.scope != WRITES_PROGRAMMES and not caller.is_convenor_of(occurrence.group_id):
-        raise NotYourProgramme("Ask one of the group's convenors to change it.")
+    refuse_unless_running(session, occurrence, caller)
     lock_programme(session, occurrence.group_id)
     # Read again under a lock, so that nobody says yes between counting who comes and setting how many can.
     occurrence = locked_occurrence(session, occurrence_id)

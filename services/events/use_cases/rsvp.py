@@ -34,7 +34,7 @@ TAKE_PLACES = (
     update(OCCURRENCES)
     .where(
         OCCURRENCES.c.id == bindparam("occurrence_id"),
-        OCCURRENCES.c.status == Status.SCHEDULED,
+        OCCURRENCES.c.status != Status.CANCELLED,
         OCCURRENCES.c.ends_at > bindparam("now"),
         or_(OCCURRENCES.c.capacity.is_(None), OCCURRENCES.c.capacity >= _GOING),
     )

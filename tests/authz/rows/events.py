@@ -4,7 +4,29 @@ from tests.authz.rows.mechanism import LOG, ONE_SERVICE_ALONE, PARKED
 WHAT_THEY_MAY_SEE = "y- yyyyyyyyy yxyx"
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
 
+ACTIVITY = {"title": "Film night", "starts": "2027-01-14T18:30", "ends": "2027-01-14T21:00"}
+
 ROWS = [
+    Row(
+        "POST /activities",
+        {
+            "open group": "-- xxyyyxxxx -x-x",
+            "closed group": "-- xxyyyxxxx -x-x",
+            "hidden group": "-- .xyyy.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+        lambda known: {"json": ACTIVITY | {"group_id": str(known["group_id"])}},
+    ),
+    Row(
+        "GET /activities/{activity_id}",
+        {
+            "open group": WHAT_THEY_MAY_SEE,
+            "closed group": WHAT_THEY_MAY_SEE,
+            "hidden group": ".- .yyyy.... yx.x",
+            "nonsense": ".- ......... .x.x",
+        },
+        scope="programme:write",
+    ),
     Row("GET /occurrences", {ANYTHING: WHAT_THEY_MAY_SEE}, scope="programme:write"),
     Row(
         "GET /occurrences/{occurrence_id}",

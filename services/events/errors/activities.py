@@ -1,0 +1,42 @@
+from shared.errors import Conflict, Invalid, NotFound
+
+
+class NoSuchActivity(NotFound):
+    """No activity has this id, or the caller may not know of it: nobody can tell which."""
+
+    code = "no-such-activity"
+    title = "We do not know that activity."
+
+    def __init__(self) -> None:
+        super().__init__("Look at what is on, and choose again.")
+
+
+class NoSuchGroup(NotFound):
+    """No group has this id, or the caller may not know of it: nobody can tell which."""
+
+    code = "no-such-group"
+    title = "We do not know that group."
+
+    def __init__(self) -> None:
+        super().__init__("Look at the list of groups, and choose again.")
+
+
+class NoDates(Invalid):
+    """A plan under which nothing ever happens."""
+
+    code = "no-dates"
+    title = "That makes no date at all."
+
+
+class TooManyDates(Invalid):
+    """A plan with more dates than anyone could look through."""
+
+    code = "too-many-dates"
+    title = "That makes too many dates."
+
+
+class FromAFile(Conflict):
+    """An activity that came in with a calendar file has no plan that could be changed here."""
+
+    code = "from-a-file"
+    title = "This one comes from a calendar file."
