@@ -47,7 +47,7 @@ def create(
         clock=clock or clock_from(settings.clock_offset),
         zone=ZoneInfo(settings.timezone),
         secure=settings.public_url.startswith("https:"),
-        askers=Askers(key),
+        askers=Askers(key, settings.trusted_proxies),
     )
     # A redirect to the same address with a slash more or less would be made of what the browser says its host is.
     app.router.redirect_slashes = False

@@ -112,8 +112,7 @@ class Visit:
 
     def asker(self) -> str | None:
         """Where this visitor is, in a word that says nothing tomorrow; None where no gateway tells."""
-        address = self.request.headers.get(GATEWAY_SAYS)
-        return self.site.askers.word(address, self.site.today()) if address else None
+        return self.site.askers.word(self.request.headers.get(GATEWAY_SAYS, ""), self.site.today())
 
     def form_token(self) -> str:
         """A token for a form on this page. Who is not signed in gets a cookie for it that says nothing of them."""

@@ -59,6 +59,8 @@ class Stack:
             "SECRETS": str(self.secrets),
             "FILES": str(self.files),
             "CLOCK_OFFSET": str(self.offset.total_seconds()),
+            # Who comes from this machine comes by one of Docker's networks.
+            "WEB_TRUSTED_PROXIES": "172.16.0.0/12, 192.168.0.0/16",
         }
 
     @property

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from tests.deploy.stack import NAMES, Stack, service_of
+from tests.deploy.visitor import Visitor
 
 pytestmark = pytest.mark.deploy
 
@@ -132,3 +133,23 @@ def test_no_service_can_log_in_to_the_database_of_another(stack: Stack):
     refused = ask(others, passwords.__getitem__)
     assert len(refused) == len(others)
     assert all("permission denied for database" in told for told in refused)
+
+
+def test_visitors_behind_a_trusted_proxy_are_told_apart_by_what_it_says_alone(stack: Stack):
+    visitor = Visitor(stack, "nobody")
+
+    def askers(*passed: str) -> int:
+        """As how many somebody counts who asks for a code by each of these ways."""
+        stack.within("postgres", "psql", "-U", "postgres", "members", "-c", "DELETE FROM challenges")
+        for number, addresses in enumerate(passed):
+            visitor.ask_for_code(f"nobody{number}@example.org", {"X-Forwarded-For": addresses, "X-Asker": str(number)})
+        query = "SELECT count(*) || ' by ' || count(DISTINCT asker) FROM challenges"
+        told = stack.within("postgres", "psql", "-U", "postgres", "members", "-Atc", query)
+        asked, by = map(int, told.split(" by "))
+        assert asked == len(passed)
+        return by
+
+    assert askers("192.0.2.7", "192.0.2.8") == 2
+    assert askers("192.0.2.7", "192.0.2.8, 192.0.2.7", "nonsense, 192.0.2.7:4711") == 1
+    assert askers("", "unknown") == 1
+    visitor.close()

@@ -37,6 +37,11 @@ class Visitor:
         form = dict(HIDDEN.findall(self._browser.get(path).raise_for_status().text)) | {button: value}
         return unescape(self._browser.post(path, data=form).raise_for_status().text)
 
+    def ask_for_code(self, address: str, headers: dict[str, str]) -> None:
+        """With the form on the page where people come in."""
+        form = dict(HIDDEN.findall(self._browser.get("/in").raise_for_status().text)) | {"address": address}
+        self._browser.post("/in/code", data=form, headers=headers).raise_for_status()
+
     def sign_in(self) -> None:
         """With the link in the first text."""
         found = LINK.search(self.told("/h/"))

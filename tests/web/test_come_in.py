@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from services.web.askers import Askers
 from tests.web.beside import CARD, CHALLENGE, CODE, OTHER_SESSION, TOKEN, WORDS, Beside
 from tests.web.conftest import Browser
 
@@ -149,19 +148,25 @@ def test_a_form_from_elsewhere_does_nothing(browser: Browser, beside: Beside, pa
 def test_where_somebody_asks_from_is_told_as_the_gateway_says_it_and_never_as_it_is(browser: Browser, beside: Beside):
     ask(browser)
     assert beside.asked_for[-1]["asker"] is None
-    browser.client.headers["X-Asker"] = "192.0.2.7"
+    browser.client.headers["X-Asker"] = ", 192.0.2.7"
     ask(browser)
     told = beside.asked_for[-1]["asker"]
     assert len(told) == 32
     assert "192.0.2.7" not in told
 
 
-def test_the_word_for_a_place_is_another_each_day(clock: Any):
-    askers, today = Askers("key"), clock.at.date()
-    assert askers.word("192.0.2.7", today) == askers.word("192.0.2.7", today)
-    words = {askers.word("192.0.2.7", today), askers.word("192.0.2.8", today), Askers("x").word("192.0.2.7", today)}
-    clock.go_on(days=1)
-    assert len(words | {askers.word("192.0.2.7", clock.at.date())}) == 4
+def test_what_a_visitor_claims_counts_only_behind_a_proxy_that_the_operator_named(
+    open_site: Callable[..., Browser], beside: Beside, monkeypatch: pytest.MonkeyPatch
+):
+    def told(claim: str) -> str:
+        browser = open_site()
+        browser.client.headers["X-Asker"] = f"{claim}, 10.0.0.5"
+        ask(browser)
+        return str(beside.asked_for[-1]["asker"])
+
+    assert told("192.0.2.7") == told("192.0.2.8")
+    monkeypatch.setenv("WEB_TRUSTED_PROXIES", "10.0.0.5")
+    assert told("192.0.2.7") != told("192.0.2.8")
 
 
 def test_a_member_sees_where_they_are_in_and_ends_it(browser: Browser, beside: Beside):
