@@ -5,17 +5,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import batched, count
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tests.bench.http_load import request
+import httpx2
+
+from tests.bench.http_load import HOST, request
 from tests.bench.stack import NOON, Stack, running, until
 
 MEMBERS = 2_000
 EVENINGS = 100
 GROUP, SLUG = "Evening forum", "evening-forum"
+# As many cards as the operator asks for at once.
+A_SHEAF = 150
 YES = b'{"answer":"going"}'
 LONDON = ZoneInfo("Europe/London")
 
@@ -56,6 +60,21 @@ class Forum:
             request("PUT", path, self.stack.port, typed | {"Authorization": f"Bearer {token}"}, YES)
             for token in self.stack.member_tokens(self.members[:members])
         ]
+
+    def cards(self, members: int) -> list[str]:
+        """A new card for each of so many members; the secret in its QR code."""
+        ids = [str(member) for member in self.members[:members]]
+        pages = [
+            self.stack.ask("POST", "members", "/cards", "cards:issue", json={"member_ids": list(sheaf)})
+            for sheaf in batched(ids, A_SHEAF)
+        ]
+        return [card["link"].partition("#card.")[2] for page in pages for card in page["items"]]
+
+    def session(self, card: str) -> str:
+        """What a device holds after a sign-in with this card."""
+        url = f"http://{HOST}:{self.stack.port}/api/members/sessions"
+        session: str = httpx2.post(url, json={"card": card}).raise_for_status().json()["session"]
+        return session
 
     def wait_until_heard(self) -> None:
         """Wait until notifications has heard all that happened, so that nothing is left to do in the background."""

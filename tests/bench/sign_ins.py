@@ -3,25 +3,21 @@
 import json
 from statistics import median
 
-import httpx2
-
 from tests.bench.figures import Figure
 from tests.bench.forum import Forum
-from tests.bench.http_load import HOST, load, request
+from tests.bench.http_load import load, request
 from tests.bench.medians import RUNS, middle
 from tests.bench.pages import speed
 from tests.bench.rsvp_floor import commits_per_second
 
 SIGNING_IN = 300
 AT_ONCE = 16
-# As many cards as the operator asks for at once.
-A_SHEAF = 150
 
 
 def measure(forum: Forum) -> list[Figure]:
-    cards = _cards(forum)
+    cards = forum.cards(SIGNING_IN * RUNS)
     with_card = [_post(forum, "/sessions", {"card": card}) for card in cards]
-    sessions = [_begin(forum, card) for card in cards[:SIGNING_IN]]
+    sessions = [forum.session(card) for card in cards[:SIGNING_IN]]
     renewing = [_post(forum, "/tokens", {"session": session}) for session in sessions]
     # Nobody has these addresses: what asking costs is the same, and no letters leave.
     asked = (f"nobody{number}@example.net" for number in range(SIGNING_IN * RUNS))
@@ -41,22 +37,6 @@ def _speed(forum: Forum, name: str, requests: list[bytes], status: int) -> list[
         answers.append(load(forum.stack.port, run, AT_ONCE, once=True).require(status))
         floors.append(commits_per_second(forum.stack.database("members"), AT_ONCE))
     return speed(f"{name}, {AT_ONCE} at once", middle(answers), median(floors))
-
-
-def _cards(forum: Forum) -> list[str]:
-    """A new card for each of the first members; the secret in its QR code."""
-    ids = [str(member) for member in forum.members[: SIGNING_IN * RUNS]]
-    pages = [
-        forum.stack.ask("POST", "members", "/cards", "cards:issue", json={"member_ids": ids[begin : begin + A_SHEAF]})
-        for begin in range(0, len(ids), A_SHEAF)
-    ]
-    return [card["link"].partition("#card.")[2] for page in pages for card in page["items"]]
-
-
-def _begin(forum: Forum, card: str) -> str:
-    url = f"http://{HOST}:{forum.stack.port}/api/members/sessions"
-    session: str = httpx2.post(url, json={"card": card}).raise_for_status().json()["session"]
-    return session
 
 
 def _post(forum: Forum, path: str, content: dict[str, str]) -> bytes:
