@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 @members.command("erase")
 def erase(
     *,
-    member: Annotated[str, typer.Argument(metavar="ID", help="The member's id, as their own page shows it.")],
+    member: Annotated[str, typer.Argument(metavar="ID", help="The member's id, as the API tells it them at /me.")],
     yes: Annotated[bool, typer.Option("--yes", help="They asked for it, and know that it cannot be undone.")] = False,
     data: Data = None,
 ) -> None:
@@ -34,7 +34,7 @@ def erase(
 @members.command("export")
 def export(
     *,
-    member: Annotated[str, typer.Argument(metavar="ID", help="The member's id, as their own page shows it.")],
+    member: Annotated[str, typer.Argument(metavar="ID", help="The member's id, as the API tells it them at /me.")],
     to: Annotated[Path, typer.Option(metavar="FILE.zip", help="Where it goes. Hand it to them in person.")],
     data: Data = None,
 ) -> None:

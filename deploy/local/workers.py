@@ -19,7 +19,7 @@ def list_workers(data: Path | None) -> None:
     if not found:
         print("There is no worker yet. `afterhours members add-worker NAME` makes one.")
     for worker in found:
-        print(f"{worker['id']}  {', '.join(worker['duties'])}  {worker['name']}")
+        print(f"{worker['id']}  {', '.join(worker['duties']).replace('_', ' ')}  {worker['name']}")
 
 
 def enrol_again(data: Path | None, worker: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from services.members.errors.erasure import LedgerAway
+from services.members.errors.erasure import LedgerAway, NoLedger
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,11 @@ class Ledger:
             raise LedgerAway from error
 
     def members(self) -> list[UUID]:
-        """All who were ever erased, in their order; raises LedgerAway."""
+        """All who were ever erased, in their order; raises NoLedger and LedgerAway."""
         try:
             lines = self._path.read_text(encoding="ascii", errors="replace").splitlines()
+        except FileNotFoundError as error:
+            raise NoLedger from error
         except OSError as error:
             raise LedgerAway from error
         found = (_member_in(line) for line in lines if line)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.members import handlers, use_cases
-from services.members.errors.erasure import LedgerAway
+from services.members.errors.erasure import LedgerAway, NoLedger
 from services.members.errors.people import NoSuchMember
 from services.members.jobs import report_overdue_erasures
 from services.members.ledger import Ledger
@@ -229,6 +229,11 @@ def test_without_its_ledger_nobody_is_erased(session: Session, seven: UUID, tmp_
         erase(session, seven, Ledger(tmp_path / "no such folder" / "ledger"))
     session.rollback()
     assert session.get(Member, seven)
+
+
+def test_without_its_ledger_nothing_is_reapplied_and_the_operator_is_told_why(session: Session, ledger: Ledger):
+    with pytest.raises(NoLedger, match="put your copy of it"):
+        use_cases.reapply_erasures(session, ledger=ledger, chain=CHAIN, now=NOW)
 
 
 def test_nobody_twice(session: Session, seven: UUID, ledger: Ledger):

@@ -122,6 +122,14 @@ def test_ending_a_duty_ends_its_powers_at_once(session: Session, signer: Signer,
     assert duties() == frozenset(), "a session from before stays weak, also when the duty is given again"
 
 
+def test_ending_a_duty_that_somebody_does_not_have_is_refused(api: Api):
+    lead = added(api, "Lead 1", duty="safeguarding_lead")
+    wrong = api.ask("DELETE", f"/workers/{lead['id']}/duties/worker", *OPERATES)
+    assert (wrong.status_code, wrong.json()["type"]) == (404, "urn:afterhours:no-such-duty")
+    assert api.ask("DELETE", f"/workers/{lead['id']}/duties/safeguarding_lead", *OPERATES).status_code == 204
+    assert api.ask("GET", "/workers", *OPERATES).json()["items"] == []
+
+
 def test_ending_a_duty_leaves_others_strong(session: Session):
     brought_in(session, member(7))
     seven = called(session, "Member 7").id

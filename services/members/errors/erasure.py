@@ -33,3 +33,16 @@ class LedgerAway(TryAgain):
 
     def __init__(self) -> None:
         super().__init__("The file that MEMBERS_ERASURE_LEDGER names cannot be used. Tell whoever runs the forum.")
+
+
+class NoLedger(NotFound):
+    """Nobody was ever erased, or the ledger is lost; only the operator can know which."""
+
+    code = "no-ledger"
+    title = "There is no erasure ledger."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "If anybody was ever erased, put your copy of it where MEMBERS_ERASURE_LEDGER says, and try again. "
+            "If nobody was, there is nothing to do."
+        )

@@ -28,6 +28,16 @@ class NoSuchWorker(NotFound):
     title = "We know no such worker."
 
 
+class NoSuchDuty(NotFound):
+    """They work for the programme, and this is not what they do."""
+
+    code = "no-such-duty"
+    title = "Nothing was ended: they do something else for the programme."
+
+    def __init__(self) -> None:
+        super().__init__("The list of workers says what each of them does.")
+
+
 class NobodysCard(NotFound):
     """No card says this, or it was taken back. That wrong words came is counted."""
 

@@ -81,7 +81,7 @@ def export_member(session: Session, member_id: UUID, *, house: House) -> Export:
     Of an address only the end is told, as everywhere: a phone left on a table must not give them away.
     """
     if session.get(Member, member_id) is None:
-        raise NoSuchMember("Sign in again.")
+        raise NoSuchMember("Nobody has this id. Who was erased is gone already.")
     told = tell(session, MembersBase.metadata, TABLES, member_id)
     more = (_addresses(session, member_id, house.vault), _needs(session, member_id, house), _audit(session, member_id))
     return Export(service="members", parts=told + [part for part in more if part.rows])

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.members.errors.files import UnusableName
-from services.members.errors.people import NoSuchWorker
+from services.members.errors.people import NoSuchDuty, NoSuchWorker
 from services.members.errors.sign_in import SignInRefused
 from services.members.models import (
     ENROLMENT_LASTS,
@@ -63,7 +63,9 @@ def enrol_again(session: Session, member_id: UUID, *, now: datetime) -> Enrollin
 def end_duty(session: Session, member_id: UUID, duty: Duty) -> None:
     """Somebody does this for the programme no more. Their powers end now, wherever they had shown a second factor."""
     _worker(session, member_id)
-    session.execute(delete(DutyGiven).where(DutyGiven.member_id == member_id, DutyGiven.duty == duty))
+    ended = delete(DutyGiven).where(DutyGiven.member_id == member_id, DutyGiven.duty == duty)
+    if session.scalar(ended.returning(DutyGiven.duty)) is None:
+        raise NoSuchDuty
     weaken_sessions(session, member_id)
 
 
