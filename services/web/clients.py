@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.web.calls import Calls, Kept
+from services.web.keys_api import KeysApi
+from services.web.record_api import RecordApi
 from services.web.shapes import (
     Challenge,
     Choices,
@@ -33,6 +35,8 @@ class Apis:
     def __init__(self, calls: Calls, vouch: Callable[[], str]) -> None:
         self._calls = calls
         self._vouch = vouch
+        self.keys = KeysApi(calls)
+        self.record = RecordApi(calls)
 
     async def close(self) -> None:
         """Let the connections go."""

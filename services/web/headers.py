@@ -8,11 +8,11 @@ NO_STORE = "private, no-store"
 NO_SCRIPT = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# For the one page that reads what stands after the #.
+# For the page that reads what stands after the #, and the one that asks the device for a passkey.
 WITH_SCRIPT = f"{NO_SCRIPT}; script-src 'self'"
 
 SAFE_HEADERS = {
-    # Pages hold no script, so none may run; nothing comes from another host.
+    # Hardly a page holds a script, so none may run; nothing comes from another host.
     "Content-Security-Policy": NO_SCRIPT,
     # A personal link stands in an address, which must not travel on.
     "Referrer-Policy": "no-referrer",

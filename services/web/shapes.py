@@ -76,9 +76,10 @@ class Challenge(BaseModel):
 
 
 class Session(BaseModel):
-    """A device where a member is signed in."""
+    """A device where a member is signed in. `strong`: a second key was shown there, lately enough to count."""
 
     id: UUID
+    strong: bool
     own_device: bool
     created_at: datetime
     last_seen_at: datetime

@@ -24,6 +24,9 @@ MONTH_SECONDS = 30 * 24 * 60 * 60
 # The gateway says it for the pages where people come in, and takes it from whoever else says it.
 GATEWAY_SAYS = "x-asker"
 CODE_SECONDS = 10 * 60
+# Where somebody is led back to who had to come in first, if they do so soon.
+COME_BACK_TO = ("/me/keys", "/me/addresses", "/me/cards", "/me/looked", "/me/end")
+COME_BACK_SECONDS = 15 * 60
 LONGEST_SECRET = 200
 
 log = logging.getLogger(__name__)
@@ -86,14 +89,29 @@ class Visit:
     @property
     def challenge(self) -> dict[str, str] | None:
         """What a code is typed in with, if this browser asked for one."""
-        challenge, _, browser = (self._secret("challenge") or "").partition(".")
-        return {"challenge": challenge, "browser": browser} if browser else None
+        return self._asked("challenge")
 
-    def hold(self, challenge: Challenge) -> None:
+    @property
+    def claim(self) -> dict[str, str] | None:
+        """The same, of a code that shows that an address is theirs who are in."""
+        return self._asked("claim")
+
+    def hold(self, challenge: Challenge, name: str = "challenge") -> None:
         """Let this browser alone be the one where the code is typed."""
-        self._set["challenge"] = (f"{challenge.challenge}.{challenge.browser}", CODE_SECONDS)
+        self._set[name] = (f"{challenge.challenge}.{challenge.browser}", CODE_SECONDS)
 
-    async def sign_in(self, opened: SessionOpened) -> Response:
+    def drop_claim(self) -> None:
+        """That code was typed."""
+        self._dropped.add("claim")
+
+    def come_back_here(self) -> None:
+        """Lead them back to this part of the pages once they came in."""
+        path = self.request.url.path
+        for part in COME_BACK_TO:
+            if path.startswith(part):
+                self._set["then"] = (part, COME_BACK_SECONDS)
+
+    async def sign_in(self, opened: SessionOpened, then: str | None = None) -> Response:
         """Give the browser a session: for a month on its owner's own device, otherwise until it is closed."""
         if self.session is not None:
             # On a shared phone somebody else may still have been signed in.
@@ -104,7 +122,10 @@ class Visit:
         if self.challenge is not None:
             self._dropped.add("challenge")
         self._set["session"] = (opened.session, MONTH_SECONDS if opened.own_device else None)
-        return self.go("/")
+        wanted = self._secret("then")
+        if wanted is not None:
+            self._dropped.add("then")
+        return self.go(then or (wanted if wanted in COME_BACK_TO else "/"))
 
     def sign_out(self) -> None:
         """Take the session from the browser."""
@@ -151,6 +172,10 @@ class Visit:
         for name, (value, seconds) in self._set.items():
             self._cookie(response, name, value, seconds)
         return response
+
+    def _asked(self, name: str) -> dict[str, str] | None:
+        challenge, _, browser = (self._secret(name) or "").partition(".")
+        return {"challenge": challenge, "browser": browser} if browser else None
 
     def _secret(self, name: str) -> str | None:
         secret = self.request.cookies.get(self.site.cookie(name), "")

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Header, Request
 from fastapi.responses import JSONResponse
 
 from shared.export_file import EXPORTED
+from tests.web.beside_keys import SecondKeys, problem
 
 Token = Annotated[str | None, Header()]
 NeededToken = Annotated[str, Header()]
@@ -78,10 +79,6 @@ def a_programme() -> list[dict[str, Any]]:
     ]
 
 
-def problem(status: int, code: str, title: str = "No.") -> JSONResponse:
-    return JSONResponse({"type": f"urn:afterhours:{code}", "title": title, "status": status, "detail": ""}, status)
-
-
 def _add_export(app: FastAPI, service: str) -> None:
     @app.get("/me/export")
     async def export(authorization: NeededToken):
@@ -119,6 +116,7 @@ class Beside:
     shown: list[dict[str, Any]] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
+    second: SecondKeys = field(default_factory=SecondKeys)
     refuse_rsvp: str | None = None
     expires_in: int = 600
     max_age: int | None = 1
@@ -198,6 +196,11 @@ class Beside:
         member = {"id": "0198f000-0000-7000-8000-0000000000c1", "name": "Member 7", "groups": []}
         return {"token": "token-7", "expires_in": self.expires_in, "own_device": own_device, "member": member}
 
+    def _begun(self, *, own_device: bool) -> dict[str, Any]:
+        secret = f"secret-{len(self.sessions)}"
+        self.sessions.add(secret)
+        return {"session": secret} | self._signed_in(own_device=own_device)
+
     def _lets_in(self, shown: dict[str, Any]) -> bool:
         known = (
             {"link": LINK},
@@ -221,9 +224,7 @@ class Beside:
                 return problem(401, "sign-in-refused")
             if shown.get("lost_phone"):
                 self.sessions.clear()
-            secret = f"secret-{len(self.sessions)}"
-            self.sessions.add(secret)
-            return {"session": secret} | self._signed_in(own_device=shown["own_device"])
+            return self._begun(own_device=shown["own_device"])
 
         @members.post("/tokens")
         async def tokens(request: Request):
@@ -250,12 +251,13 @@ class Beside:
             return {"challenge": CHALLENGE, "browser": "browser-7"}
 
         self._add_choices(members)
+        self.second.add_to(members, self._begun)
 
         @members.get("/me/sessions")
         async def sessions(authorization: NeededToken):
-            facts = {"how": "code", "strong": False, "created_at": STARTED, "last_seen_at": STARTED}
-            here = {"id": CHALLENGE, "own_device": True, "this_one": True} | facts
-            there = {"id": OTHER_SESSION, "own_device": False, "this_one": False} | facts
+            facts = {"how": "code", "created_at": STARTED, "last_seen_at": STARTED}
+            here = {"id": CHALLENGE, "own_device": True, "this_one": True, "strong": self.second.strong} | facts
+            there = {"id": OTHER_SESSION, "own_device": False, "this_one": False, "strong": False} | facts
             return {"items": [here, there]}
 
         @members.delete("/me/sessions/{which}", status_code=204)

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from services.web.headers import make_safe
+from services.web.member_visit import NotIn
 from services.web.pages.words import AWAY
 from services.web.visit import Visit
 from shared.errors import NotFound, ServiceError, TooLarge, TryAgain, Unauthenticated
@@ -49,6 +50,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     return visit.page("problem.html", status_of(error), title="Not now", heading=heading, what=what)
 
 
+async def _not_in(_: Request, error: Exception) -> Response:
+    assert isinstance(error, NotIn)
+    return error.visit.go("/in")
+
+
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected error", exc_info=error)
     # This is answered outside of everything else, so it brings its own headers, and asks nothing of any service.
@@ -63,4 +69,5 @@ def show_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _not_there)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ServiceError, _refused)
+    app.add_exception_handler(NotIn, _not_in)
     app.add_exception_handler(Exception, _unexpected)
