@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Response
 
@@ -40,6 +40,16 @@ class MemberVisit:
 
     visit: Visit
     member: SignedInMember
+
+    @classmethod
+    def of(cls, visit: Visit) -> Self:
+        """The visit, if it is somebody's; raises NotIn, or TryAgain while nobody can say."""
+        if visit.unsure:
+            raise TryAgain
+        if visit.member is None:
+            visit.come_back_here()
+            raise NotIn(visit)
+        return cls(visit, visit.member)
 
     @property
     def apis(self) -> Apis:
@@ -87,12 +97,7 @@ def _words(error: ServiceError) -> str:
 
 
 async def _me(visit: Here) -> MemberVisit:
-    if visit.unsure:
-        raise TryAgain
-    if visit.member is None:
-        visit.come_back_here()
-        raise NotIn(visit)
-    return MemberVisit(visit, visit.member)
+    return MemberVisit.of(visit)
 
 
 Me = Annotated[MemberVisit, Depends(_me)]

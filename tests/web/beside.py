@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from shared.export_file import EXPORTED
 from tests.web.beside_keys import SecondKeys, problem
+from tests.web.beside_record import Record
 
 Token = Annotated[str | None, Header()]
 NeededToken = Annotated[str, Header()]
@@ -117,6 +118,7 @@ class Beside:
     ended: list[str] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
     second: SecondKeys = field(default_factory=SecondKeys)
+    record: Record = field(default_factory=Record)
     refuse_rsvp: str | None = None
     expires_in: int = 600
     max_age: int | None = 1
@@ -252,6 +254,7 @@ class Beside:
 
         self._add_choices(members)
         self.second.add_to(members, self._begun)
+        self.record.add_to(members)
 
         @members.get("/me/sessions")
         async def sessions(authorization: NeededToken):
