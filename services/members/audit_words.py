@@ -8,7 +8,7 @@ DONE = {
     "address-added": "added your {what}",
     "address-confirmed": "confirmed your {what}",
     "address-removed": "removed your {what}",
-    "card-issued": "made you a new card",
+    "card-issued": "made a new card in your name",
     "helped": "helped you",
     "merged": "joined two records of yours into one",
     "exported": "took a copy of all you told us",

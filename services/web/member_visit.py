@@ -69,13 +69,11 @@ class MemberVisit:
         """A page for this member alone."""
         return self.visit.page(template, status, zone=self.visit.site.zone, **facts)
 
-    async def press(
-        self, act: Callable[[Form], Awaitable[Response]], again: Callable[[int, Refusal], Awaitable[Response]]
-    ) -> Response:
+    async def press(self, act: Callable[[Form], Awaitable[Response]], again: "Again") -> Response:
         """Do what a form asks for; `again` shows the page it came from, with what was in the way."""
         form = await self.visit.form()
         if not form.genuine:
-            return await again(403, Refusal(OLD_FORM))
+            return await again(self, 403, Refusal(OLD_FORM))
         try:
             return await act(form)
         except ServiceError as error:
@@ -84,7 +82,11 @@ class MemberVisit:
             come_in = error.code in COME_IN_FIRST
             if come_in:
                 self.visit.come_back_here()
-            return await again(403 if isinstance(error, Forbidden) else 422, Refusal(_words(error), come_in))
+            return await again(self, 403 if isinstance(error, Forbidden) else 422, Refusal(_words(error), come_in))
+
+
+# Shows the page that a form came from, with a status and what was in the way.
+type Again = Callable[[MemberVisit, int, Refusal], Awaitable[Response]]
 
 
 def _is_about_this(error: ServiceError) -> bool:

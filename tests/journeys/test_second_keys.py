@@ -3,41 +3,15 @@
 import html
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pyotp
 import pytest
-from fastapi.testclient import TestClient
 
-from services.web.app import create
-from services.web.settings import Settings
 from shared.auth import Verifier
 from tests.journeys.forum import Forum
 from tests.members.devices import Device
 from tests.web.conftest import Browser
-
-
-class Inside(httpx2.AsyncBaseTransport):
-    """From the pages to the services of a forum."""
-
-    def __init__(self, forum: Forum) -> None:
-        self._forum = forum
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        app = self._forum.clients[request.url.host].app
-        return await httpx2.ASGITransport(app).handle_async_request(request)
-
-
-@pytest.fixture
-def browser(forum: Forum) -> Iterator[Browser]:
-    settings = Settings(
-        trusted_keys=forum.keys.trusted, signing_key=forum.keys.private["web"], service_urls="http://{service}"
-    )
-    app = create(settings, transport=Inside(forum), clock=forum.clock)
-    with TestClient(app, base_url="http://testserver", follow_redirects=False) as client:
-        yield Browser(client)
 
 
 @pytest.fixture

@@ -176,7 +176,9 @@ def test_who_acted_is_called_by_the_name_they_chose(api: Api, session: Session, 
     for actor in (eight.id, seven.id, uuid4()):
         audit.write(session, chain, actor, Action.CARD_ISSUED, [Subject(seven.id)], reason="", now=NOW)
     session.commit()
-    assert [line["text"].removesuffix(" made you a new card, 23 November.") for line in reader()["items"][:3]] == [
+    assert [
+        line["text"].removesuffix(" made a new card in your name, 23 November.") for line in reader()["items"][:3]
+    ] == [
         "Somebody who is not with us any more",
         "You",
         "Member 8",

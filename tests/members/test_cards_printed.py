@@ -69,7 +69,7 @@ def test_all_who_got_a_card_read_that_the_office_made_it(door: Door, session: Se
     assert (
         door.as_member("GET", "/me/audit", begun)
         .json()["items"][0]["text"]
-        .startswith("The office made you a new card")
+        .startswith("The office made a new card in your name")
     )
     assert door.as_member("GET", "/me/cards", begun).json()["items"][0]["issued_by_me"] is False
 

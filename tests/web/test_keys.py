@@ -75,6 +75,15 @@ def test_digits_that_are_sent_twice_are_taken_once_and_well(browser: Browser, be
     assert beside.second.strong
 
 
+def test_a_passkey_that_is_shown_twice_is_taken_once_and_well(browser: Browser, beside: Beside):
+    browser.sign_in()
+    beside.second.passkeys = [PASSKEY]
+    beside.second.refuse = (401, "passkey-refused", "That passkey was not accepted.")
+    assert press(browser, "/me/keys/shown", **ANSWER).status_code == 422
+    beside.second.strong = True
+    assert press(browser, "/me/keys/shown", **ANSWER).headers["location"] == "/me/keys"
+
+
 def test_showing_digits_gives_a_new_token_at_once(browser: Browser, beside: Beside):
     browser.sign_in()
     beside.second.app = True

@@ -31,7 +31,7 @@ async def add(me: Me) -> Response:
         me.visit.hold(await me.apis.record.claim_address(channel, address, me.token), "claim")
         return me.visit.go("/me/addresses/code")
 
-    return await me.press(act, lambda status, refusal: _show(me, status, refusal))
+    return await me.press(act, _show)
 
 
 @pages.get("/me/addresses/code")
@@ -52,7 +52,7 @@ async def confirm(me: Me) -> Response:
         me.visit.drop_claim()
         return me.visit.go("/me/addresses")
 
-    return await me.press(act, lambda status, refusal: _ask_for_code(me, status, refusal))
+    return await me.press(act, _ask_for_code)
 
 
 @pages.post("/me/addresses/remove")
@@ -67,7 +67,7 @@ async def remove(me: Me) -> Response:
         await me.apis.record.remove_address(which, me.token)
         return me.visit.go("/me/addresses")
 
-    return await me.press(act, lambda status, refusal: _show(me, status, refusal))
+    return await me.press(act, _show)
 
 
 async def _show(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:

@@ -17,15 +17,15 @@ async def begin(me: Me) -> Response:
     """Show what the app has to know, this once."""
 
     async def act(_: Form) -> Response:
-        return _ask(me, 201, secret=await me.apis.keys.begin_app(me.token))
+        return await _ask(me, 201, secret=await me.apis.keys.begin_app(me.token))
 
-    return await me.press(act, lambda status, refusal: show_keys(me, status, refusal))
+    return await me.press(act, show_keys)
 
 
 @pages.get("/me/keys/app")
 async def ask(me: Me) -> Response:
     """Where the first digits go, for an app that knows it."""
-    return _ask(me)
+    return await _ask(me)
 
 
 @pages.post("/me/keys/app/digits")
@@ -41,13 +41,10 @@ async def confirm(me: Me) -> Response:
                 raise
         return done(me)
 
-    async def again(status: int, refusal: Refusal) -> Response:
-        return _ask(me, status, refusal)
-
-    return await me.press(act, again)
+    return await me.press(act, _ask)
 
 
-def _ask(
+async def _ask(
     me: MemberVisit, status: int = 200, refusal: Refusal | None = None, *, secret: AppSecret | None = None
 ) -> Response:
     picture = square(secret.uri) if secret else None

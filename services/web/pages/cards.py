@@ -23,7 +23,7 @@ async def make(me: Me) -> Response:
         card = await me.apis.record.make_card(me.token)
         return me.page("new_card.html", 201, words=card.words, square=square(card.link))
 
-    return await me.press(act, lambda status, refusal: _show(me, status, refusal))
+    return await me.press(act, _show)
 
 
 @pages.post("/me/cards/end")
@@ -34,7 +34,7 @@ async def end(me: Me) -> Response:
         await me.apis.record.end_cards(me.token)
         return me.visit.go("/me/cards")
 
-    return await me.press(act, lambda status, refusal: _show(me, status, refusal))
+    return await me.press(act, _show)
 
 
 async def _show(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:

@@ -40,7 +40,7 @@ async def end(visit: Here) -> Response:
         visit.sign_out()
         return visit.go("/gone", {"Clear-Site-Data": FORGET_US})
 
-    return await me.press(act, lambda status, refusal: _ask(me, status, refusal))
+    return await me.press(act, _ask)
 
 
 @pages.get("/gone")

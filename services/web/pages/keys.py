@@ -1,10 +1,11 @@
 """A member's second keys. Who runs a group or works here shows one, beside how they came in, to have their powers."""
 
+from collections.abc import Awaitable
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.web.member_visit import Me, MemberVisit, Refusal
+from services.web.member_visit import KEY_REFUSED, Me, MemberVisit, Refusal
 from services.web.visit import Form
 from shared.errors import Invalid, NotFound, ServiceError
 
@@ -24,15 +25,9 @@ async def show_digits(me: Me) -> Response:
     """Show the digits of an app."""
 
     async def act(form: Form) -> Response:
-        try:
-            await me.apis.keys.show_digits(form.get("digits")[:LONGEST_DIGITS], me.token)
-        except ServiceError as error:
-            # Pressed twice, the same digits come twice and are refused; what they were for is done.
-            if error.code != "digits-refused" or not await is_strong(me):
-                raise
-        return done(me)
+        return await strengthened(me, me.apis.keys.show_digits(form.get("digits")[:LONGEST_DIGITS], me.token))
 
-    return await me.press(act, lambda status, refusal: show_keys(me, status, refusal))
+    return await me.press(act, show_keys)
 
 
 @pages.post("/me/keys/remove")
@@ -43,7 +38,7 @@ async def remove(me: Me) -> Response:
         await _remove(me, form.get("which"))
         return done(me)
 
-    return await me.press(act, lambda status, refusal: show_keys(me, status, refusal))
+    return await me.press(act, show_keys)
 
 
 async def show_keys(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:
@@ -55,6 +50,16 @@ async def show_keys(me: MemberVisit, status: int = 200, refusal: Refusal | None 
 async def is_strong(me: MemberVisit) -> bool:
     """Whether a second key was shown in this session."""
     return any(each.strong for each in await me.apis.sessions(me.token) if each.this_one)
+
+
+async def strengthened(me: MemberVisit, showing: Awaitable[None]) -> Response:
+    """Back to the page, once a key was shown. Pressed twice, it comes twice and is refused; what it is for is done."""
+    try:
+        await showing
+    except ServiceError as error:
+        if error.code not in KEY_REFUSED or not await is_strong(me):
+            raise
+    return done(me)
 
 
 def done(me: MemberVisit) -> Response:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Json, ValidationError
 from services.web.headers import WITH_SCRIPT
 from services.web.keys_api import Asked
 from services.web.member_visit import Me
-from services.web.pages.keys import done, show_keys
+from services.web.pages.keys import done, show_keys, strengthened
 from services.web.pages.words import AWAY, OLD_FORM
 from services.web.visit import Form, Here, Visit
 from shared.errors import Invalid, ServiceError, TryAgain
@@ -38,7 +38,7 @@ async def begin(me: Me) -> Response:
         asked = await me.apis.keys.begin_passkey(me.token)
         return _ask(me.visit, asked, way="create", action="/me/keys/passkey/made", heading="Add a passkey")
 
-    return await me.press(act, lambda status, refusal: show_keys(me, status, refusal))
+    return await me.press(act, show_keys)
 
 
 @pages.post("/me/keys/passkey/made")
@@ -49,7 +49,7 @@ async def add(me: Me) -> Response:
         await me.apis.keys.add_passkey(_answer(form), me.token)
         return done(me)
 
-    return await me.press(act, lambda status, refusal: show_keys(me, status, refusal))
+    return await me.press(act, show_keys)
 
 
 @pages.post("/me/keys/show")
@@ -60,7 +60,7 @@ async def ask(me: Me) -> Response:
         asked = await me.apis.keys.ask_for_passkey(me.token)
         return _ask(me.visit, asked, way="get", action="/me/keys/shown", heading="Show your passkey")
 
-    return await me.press(act, lambda status, refusal: show_keys(me, status, refusal))
+    return await me.press(act, show_keys)
 
 
 @pages.post("/me/keys/shown")
@@ -68,10 +68,9 @@ async def show(me: Me) -> Response:
     """Give this session the powers of its member."""
 
     async def act(form: Form) -> Response:
-        await me.apis.keys.show_passkey(_answer(form), me.token)
-        return done(me)
+        return await strengthened(me, me.apis.keys.show_passkey(_answer(form), me.token))
 
-    return await me.press(act, lambda status, refusal: show_keys(me, status, refusal))
+    return await me.press(act, show_keys)
 
 
 @pages.post("/in/passkey")
