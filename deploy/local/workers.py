@@ -33,9 +33,8 @@ def end_duty(data: Path | None, worker: str, *, lead: bool) -> None:
 
 def _tell_secret(enrolling: dict[str, Any]) -> None:
     print(f"{enrolling['name']} is a worker, {enrolling['id']}.")
-    print(f"They enrol a second factor with this secret, once, until {enrolling['until'][:16]} UTC:")
+    print(f"They enrol a second factor at /in/worker with this secret, once, until {enrolling['until'][:16]} UTC:")
     print(f"  {enrolling['secret']}")
-    print("It goes into the page /in/worker of the forum.")
 
 
 def _known(worker: str) -> UUID:
