@@ -39,6 +39,7 @@ class SignIns:
         self._ticks = ticks
         self._once = Once()
         self._kept: dict[str, tuple[float, SignedInMember]] = {}
+        self._forgot_at = ticks()
 
     async def open(self, shown: Mapping[str, Any]) -> SessionOpened:
         """Begin a session with what somebody shows: a personal link, a code, a card."""
@@ -68,9 +69,11 @@ class SignIns:
     def forget(self, session: str) -> None:
         """Ask anew who this is, next time."""
         self._kept.pop(session, None)
+        self._forgot_at = self._ticks()
 
     def forget_member(self, member_id: UUID) -> None:
-        """Ask anew of each of a member's sessions: some of them were ended."""
+        """Ask anew of each of a member's sessions: some of them were ended, or may do more or less than before."""
+        self._forgot_at = self._ticks()
         for session in [session for session, (_, member) in self._kept.items() if member.id == member_id]:
             self.forget(session)
 
@@ -82,7 +85,11 @@ class SignIns:
             raise
         except ServiceError:
             return None
-        return self._keep(session, signed_in, asked)
+        member = self._keep(session, signed_in, asked)
+        if asked < self._forgot_at:
+            # It may tell of how things were before: good for the page that waits for it, and for no other.
+            del self._kept[session]
+        return member
 
     def _keep(self, session: str, signed_in: SignedIn, asked: float) -> SignedInMember:
         member = SignedInMember(signed_in.member.id, signed_in.member.name, signed_in.token)
