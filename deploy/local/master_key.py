@@ -41,6 +41,7 @@ class Rotation:
         self._rewrap(left)
         minutes = DROPPED_AFTER // timedelta(minutes=1)
         print(f"Every member's key is wrapped with it. In {minutes} minutes, --drop-old may take the old key out.")
+        print("Keep a copy of the old one elsewhere before that: backups from until now open with no other.")
 
     def drop_old(self) -> None:
         """Leave only the newest key in the file, once nothing needs another."""
@@ -53,7 +54,7 @@ class Rotation:
         if left := self._until_used():
             raise Refusal(f"An older key still wraps {left} members' keys. --go-on wraps them with the newest.")
         self._write([newest])
-        print("Only the newest key is left. Backups from before still need the old one: keep it as long as those.")
+        print("Only the newest key is left.")
 
     def _until_used(self) -> int:
         """Wait until the service uses the file's first key; how many members' keys another wraps."""
