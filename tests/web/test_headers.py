@@ -6,7 +6,18 @@ from services.web.forms import Forms
 from tests.web.beside import GAMES, LINK, Beside
 from tests.web.conftest import Browser
 
-PAGES = ["/", "/say", "/say/answer", "/leave", f"/h/{LINK}", f"/occurrences/{GAMES}", "/nowhere", "/h/%20"]
+PAGES = [
+    "/",
+    "/say",
+    "/say/answer",
+    "/leave",
+    "/gone",
+    "/in/worker",
+    f"/h/{LINK}",
+    f"/occurrences/{GAMES}",
+    "/nowhere",
+    "/h/%20",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
