@@ -192,8 +192,26 @@ def test_one_place_asks_thirty_times_an_hour_when_web_vouches_for_it(door: Door,
     clock.go_on(hours=1)
     ask(42, "a place")
     assert rows(session) == 32
-    door.ask("nobody43@example.org", "email", asker="a claim that web does not make")
-    assert session.scalars(select(Challenge.asker).order_by(Challenge.asked_at)).all().count(None) == 1
+
+
+def test_whoever_comes_without_web_shares_three_hundred_an_hour_and_takes_nothing_from_those_who_do(
+    door: Door, clock: Clock, session: Session
+):
+    def ask(n: int, **by_web: Any) -> tuple[int, set[str]]:
+        body = {"channel": "email", "address": f"nobody{n}@example.org", "asker": f"a claim {n}"}
+        answer = door.api.ask("POST", "/challenges", json=body, **by_web)
+        return answer.status_code, set(answer.json())
+
+    answers = [ask(n) for n in range(310)]
+    assert answers == [(201, {"challenge", "browser"})] * 310
+    assert rows(session) == 300
+    assert set(session.scalars(select(Challenge.asker))) == {""}, "nobody is believed who is not web"
+    token = door.api.keys.signer("web").service_token("members", "sign-in:vouch")
+    ask(311, headers={"Authorization": f"Bearer {token}"})
+    assert rows(session) == 301
+    clock.go_on(hours=1)
+    ask(312)
+    assert rows(session) == 302
 
 
 def test_texts_have_a_limit_for_all_together_that_numbers_of_nobody_do_not_use_up(door: Door, clock: Clock):

@@ -67,7 +67,7 @@ def locked_index(session: Session, index: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(index, 0))))
 
 
-def asked_lately(session: Session, index: str, asker: str | None, *, hour: datetime, day: datetime) -> Asked:
+def asked_lately(session: Session, index: str, asker: str, *, hour: datetime, day: datetime) -> Asked:
     """How often somebody asked since `hour` and since `day`."""
     facts = {"index": index, "asker": asker, "hour": hour, "day": day}
     return Asked._make(session.execute(ASKED, facts).one())

@@ -17,6 +17,8 @@ from shared.web import InTransaction, Now
 from shared.web import MemberCaller as TokenOfMember
 
 VOUCHES = "sign-in:vouch"
+# Where everybody is who comes without web telling it: they share one limit.
+UNKNOWN_ASKER = ""
 
 
 def _of_the_app(name: str) -> Any:
@@ -52,9 +54,10 @@ async def _my_id(caller: MemberCaller) -> UUID:
     return caller.member_id
 
 
-def vouched(caller: Caller | None, asker: str | None) -> str | None:
+def vouched(caller: Caller | None, asker: str | None) -> str:
     """Where somebody asks from, if web says so: anybody else could claim to be in another place each time."""
-    return asker if caller and caller.scope == VOUCHES else None
+    believed = caller is not None and caller.scope == VOUCHES
+    return asker if asker and believed else UNKNOWN_ASKER
 
 
 async def _kept_nowhere(request: Request, response: Response) -> None:

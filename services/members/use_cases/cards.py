@@ -30,7 +30,6 @@ HOUR = timedelta(hours=1)
 # that asks, and never on all together: else a stranger could keep everybody from their own card by typing nonsense.
 # Who comes without web telling where they are has one share with all others who do.
 WRONG_AN_HOUR = 30
-UNKNOWN_ASKER = ""
 
 
 def issue_card(
@@ -106,7 +105,7 @@ def revoke_cards(session: Session, member_id: UUID, *, now: datetime) -> None:
     session.execute(update(Card).where(Card.member_id == member_id, Card.revoked_at.is_(None)).values(revoked_at=now))
 
 
-def card_owner(session: Session, shown: CardInHand, *, asker: str | None, codes: Codes, now: datetime) -> UUID | None:
+def card_owner(session: Session, shown: CardInHand, *, asker: str, codes: Codes, now: datetime) -> UUID | None:
     """Whose card somebody holds in their hand, by its QR code or its words."""
     if shown.card:
         return met_by_card(session, shown.card, now)
@@ -118,9 +117,8 @@ def met_by_card(session: Session, secret: str, now: datetime) -> UUID | None:
     return _used(card_by(session, secret=secret), now)
 
 
-def met_by_words(session: Session, words: str, asker: str | None, codes: Codes, now: datetime) -> UUID | None:
+def met_by_words(session: Session, words: str, asker: str, codes: Codes, now: datetime) -> UUID | None:
     """Whose card has these words; nobody's for a place where too many wrong ones were typed within the hour."""
-    asker = asker or UNKNOWN_ASKER
     if wrong_words_since(session, asker, now - HOUR) >= WRONG_AN_HOUR:
         return None
     card = card_by(session, words_index=codes.words_index(words))

@@ -26,6 +26,9 @@ DAY = timedelta(days=1) + CODE_LASTS
 AN_HOUR = 3
 A_DAY = 8
 AN_ASKER_AN_HOUR = 30
+# Who comes without web telling where they are has one share with all others who do. It is that of ten places, and less
+# than the texts of an hour: a flood that goes round web leaves some of those to whoever comes by it.
+UNKNOWN_ASKERS_AN_HOUR = 300
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,13 @@ class Limits:
 
     texts_an_hour: int
 
-    def allow(self, asked: Asked) -> bool:
+    def allow(self, asked: Asked, asker: str) -> bool:
         """Whether one more is within them all."""
+        asker_an_hour = AN_ASKER_AN_HOUR if asker else UNKNOWN_ASKERS_AN_HOUR
         return (
             asked.address_an_hour < AN_HOUR
             and asked.address_a_day < A_DAY
-            and asked.asker_an_hour < AN_ASKER_AN_HOUR
+            and asked.asker_an_hour < asker_an_hour
             and asked.texts_an_hour < self.texts_an_hour
         )
 
@@ -53,7 +57,7 @@ def ask_to_sign_in(
     channel: Channel,
     address: str,
     *,
-    asker: str | None,
+    asker: str,
     house: House,
     limits: Limits,
     codes: Codes,
@@ -64,7 +68,7 @@ def ask_to_sign_in(
     index = house.vault.index(channel, normalised(channel, address, house.phone_region))
     # Exact for one address, also when many ask at once. The other limits may be overshot by those under way.
     locked_index(session, index)
-    if limits.allow(asked_lately(session, index, asker, hour=now - HOUR, day=now - DAY)):
+    if limits.allow(asked_lately(session, index, asker, hour=now - HOUR, day=now - DAY), asker):
         session.add(Challenge(id=challenge_id, channel=channel, blind_index=index, asker=asker, asked_at=now))
         publish(session, SignInAsked(challenge_id=challenge_id), now=now)
     return ChallengeMade(challenge=challenge_id, browser=codes.browser(challenge_id))

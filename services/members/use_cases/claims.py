@@ -59,7 +59,7 @@ def claim_address(
     index = house.vault.index(channel, written)
     locked_index(session, index)
     asker, challenge_id = f"member {member_id}", uuid4()
-    if limits.allow(asked_lately(session, index, asker, hour=now - HOUR, day=now - DAY)):
+    if limits.allow(asked_lately(session, index, asker, hour=now - HOUR, day=now - DAY), asker):
         challenge = Challenge(
             id=challenge_id,
             channel=channel,

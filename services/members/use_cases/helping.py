@@ -19,7 +19,7 @@ from shared.errors import NotFound
 
 
 def begin_helping(
-    session: Session, shown: CardInHand, caller: Caller, *, asker: str | None, codes: Codes, chain: Chain, now: datetime
+    session: Session, shown: CardInHand, caller: Caller, *, asker: str, codes: Codes, chain: Chain, now: datetime
 ) -> HelpingBegun:
     """Begin to act for the member whose card a helper holds. Addresses stay closed to helpers all the same."""
     helper_id = helper(session, caller)

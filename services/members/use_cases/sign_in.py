@@ -27,13 +27,13 @@ def begin_session(
     session: Session,
     shown: SignIn,
     *,
-    asker: str | None,
+    asker: str,
     links: Links,
     codes: Codes,
     signer: Signer,
     now: datetime,
 ) -> SessionBegun:
-    """Sign a device in with whatever its owner shows. `asker` is where they are, for who types a card's words."""
+    """Sign a device in with whatever its owner shows. `asker` is where they are, as far as web tells."""
     met: UUID | None
     match shown:
         case LinkOpened():
