@@ -2,11 +2,18 @@
 
 A passkey opens by a face, a finger or a PIN, which we insist on (user verification): so it is two factors at once. It
 can be found on the device without a name being typed (discoverable), and works at the address of the forum alone.
+
+What it is asked to sign is worked out from an id, so that asking stores nothing: anybody may ask, as often as they
+like. A row for each would fill the disk, and a limit would let a stranger keep everybody else from asking.
 """
 
+import hashlib
+import hmac
 import json
+import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -31,6 +38,9 @@ from services.members.errors.sign_in import PasskeyRefused
 
 Json = dict[str, Any]
 
+# The first 32 bits of a ceremony's id are when it began, in seconds since 1970; the others are random.
+RANDOM_BITS = 96
+
 # What the library lets through of an answer that no device ever gave.
 NOT_AN_ANSWER = (WebAuthnException, ValueError, TypeError, KeyError)
 
@@ -46,17 +56,22 @@ class Enrolled:
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """The forum, as passkeys know it: its domain, its address and its name."""
+    """The forum, as passkeys know it: its domain, its address and its name. With `key` it knows what it asked."""
 
     id: str
     origin: str
     name: str
+    key: bytes = field(repr=False)
 
     @classmethod
-    def at(cls, url: str, name: str) -> Self:
+    def at(cls, url: str, name: str, key: bytes) -> Self:
         """The forum at its public address."""
         parts = urlsplit(url)
-        return cls(parts.hostname or "", f"{parts.scheme}://{parts.netloc}", name)
+        return cls(parts.hostname or "", f"{parts.scheme}://{parts.netloc}", name, key)
+
+    def challenge(self, ceremony_id: UUID, purpose: str, session_id: UUID | None) -> bytes:
+        """What is to be signed in a ceremony: for this purpose alone, and in this session. Nobody else can tell it."""
+        return hmac.digest(self.key, f"{ceremony_id} {purpose} {session_id}".encode(), hashlib.sha256)
 
     def ask_to_enrol(self, member_id: UUID, name: str, challenge: bytes, known: Collection[bytes]) -> Json:
         """What the device is asked, for a passkey that it does not have yet."""
@@ -116,6 +131,16 @@ class RelyingParty:
         except NOT_AN_ANSWER as error:
             raise PasskeyRefused from error
         return found.new_sign_count
+
+
+def ceremony_at(now: datetime) -> UUID:
+    """The id of a ceremony that begins now."""
+    return UUID(int=int(now.timestamp()) << RANDOM_BITS | secrets.randbits(RANDOM_BITS))
+
+
+def ceremony_begun_at(ceremony_id: UUID) -> datetime:
+    """When a ceremony began, to the second."""
+    return datetime.fromtimestamp(ceremony_id.int >> RANDOM_BITS, UTC)
 
 
 def credential_id(answer: Json) -> bytes:

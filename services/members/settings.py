@@ -96,7 +96,8 @@ class Settings(ServiceSettings):
 
     def relying_party(self) -> RelyingParty:
         """The forum, as passkeys know it."""
-        return RelyingParty.at(self.public_url, self.programme_name)
+        key = hmac.digest(_bytes(self.link_key), b"asking passkeys", "sha256")
+        return RelyingParty.at(self.public_url, self.programme_name, key)
 
     def signer(self) -> Signer:
         """Signs in the name of members."""

@@ -65,7 +65,7 @@ def _members(session: Session, now: datetime) -> Objects:
         opened.id = IDS[person]
         if person.strong:
             opened.strengthen(now)
-        session.add(opened)
+        session.add_all([opened, _given_card(IDS[person], now)])
         if person.duty:
             session.add(of_members.DutyGiven(member_id=IDS[person], duty=person.duty, given_at=now))
     until = now + timedelta(minutes=30)
@@ -73,6 +73,14 @@ def _members(session: Session, now: datetime) -> Objects:
     session.flush()
     groups = {f"{visibility} group": _being_decided(session, group_id, now) for visibility, group_id in GROUPS.items()}
     return groups | {"somebody": {"member_id": SOMEBODY}}
+
+
+def _given_card(member_id: UUID, now: datetime) -> of_members.Card:
+    """The card that somebody made for a member, with which they have just signed in."""
+    secret = str(member_id)
+    return of_members.Card(
+        member_id=member_id, secret_hash=secret, words_index=secret, issued_at=now, issued_by=None, enrols=True
+    )
 
 
 def _being_decided(session: Session, group_id: UUID, now: datetime) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from services.members.app import create
+from services.members.models import Card, How
 from services.members.settings import Settings
+from services.members.use_cases.sessions import open_session
 from shared.db import Sessions
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
-from tests.members.builders import member, table
+from tests.members.builders import called, member, table
 from tests.members.group_builders import Town
 
 MASTER, INDEX, LINK = (b64encode(letter * 32).decode() for letter in (b"m", b"i", b"l"))
@@ -127,3 +129,22 @@ def door(api: Api, db: Sessions, clock: Clock) -> Any:
 @pytest.fixture
 def town(api: Api, session: Session, keys: Keyring) -> Town:
     return Town(api.client, session, keys)
+
+
+@pytest.fixture
+def visit(api: Api, session: Session, keys: Keyring, clock: Clock) -> Any:
+    """Signs Member 7, a convenor, or Member 8 in (`visits.Visit`). Somebody else made each of them a card."""
+    from tests.members.visits import Device, Visit
+
+    api.bring_in(member(7, role="convenor"), member(8), create_groups=True)
+    for name in ("Member 7", "Member 8"):
+        given = {"secret_hash": name, "words_index": name, "issued_at": clock.at, "enrols": True}
+        session.add(Card(member_id=called(session, name).id, **given))
+
+    def visit(how: How = How.CARD, name: str = "Member 7") -> Visit:
+        me, signer = called(session, name), keys.signer("members")
+        begun = open_session(session, me, how, own_device=True, signer=signer, now=clock.at)
+        session.commit()
+        return Visit(api, keys, begun.session, begun.token, Device())
+
+    return visit

@@ -22,7 +22,7 @@ from shared.db import Sessions
 from shared.messaging.tables import OutboxRow
 from shared.testing.databases import Databases
 from shared.testing.keys import Keyring
-from tests.members.builders import HOUSE, NOW, brought_in, member, number
+from tests.members.builders import CHAIN, HOUSE, NOW, brought_in, member, number
 from tests.members.conftest import Api
 from tests.members.test_challenges import rows
 
@@ -83,6 +83,7 @@ class Attacker:
             asker="",
             links=None,  # type: ignore[arg-type]  # codes need none
             codes=CODES,
+            chain=CHAIN,
             signer=self.keys.signer("members"),
             now=self.now,
         )

@@ -10,7 +10,7 @@ from services.members.models import Action, AuditEntry, Card, DutyGiven, Helping
 from shared.contracts.members import Duty
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
-from tests.members.builders import called, number
+from tests.members.builders import CHAIN, called, number
 from tests.members.signing_in import Door, told
 
 
@@ -149,7 +149,7 @@ def test_a_lost_phone_is_lost_in_one_transaction_or_not_at_all(door: Door, card:
     from services.members.use_cases.lost_phone import lose_phone
 
     with door.db.begin() as lost:
-        lose_phone(lost, lost.get_one(Member, door.id_of("Member 7")), now=door.clock.at)
+        lose_phone(lost, lost.get_one(Member, door.id_of("Member 7")), chain=CHAIN, now=door.clock.at)
         lost.rollback()
     session.expire_all()
     assert session.scalar(select(func.count(MemberSession.id))) == 1

@@ -31,11 +31,10 @@ class TooManyLinks(Conflict):
 
 
 class PasskeyRefused(Unauthenticated):
-    """What came is not what this passkey would have signed just now. What was asked of it is used up."""
+    """What came is not what this passkey would have signed just now, or it came before."""
 
     code = "passkey-refused"
     title = "That passkey was not accepted."
-    keeps = True
 
     def __init__(self) -> None:
         super().__init__("Try once more from the beginning, on the device that has the passkey.")
@@ -59,7 +58,10 @@ class TooManyDigits(Forbidden):
     title = "Wrong digits came too often."
 
     def __init__(self) -> None:
-        super().__init__("Wait a quarter of an hour, or show your passkey if you have one.")
+        super().__init__(
+            "Try again in eight hours, or show your passkey if you have one. If it was not you who tried, sign in with "
+            "your card and say that you lost your phone."
+        )
 
 
 class SecondFactorNeeded(Forbidden):
@@ -73,15 +75,15 @@ class SecondFactorNeeded(Forbidden):
 
 
 class CardNeeded(Forbidden):
-    """Who enrols their first second factor has just signed in with their card, or with what the operator gave them."""
+    """Who enrols their first second factor has just signed in with what somebody else gave them."""
 
     code = "card-needed"
     title = "Sign in with your card first."
 
     def __init__(self) -> None:
         super().__init__(
-            "Sign in with your card, and do this within a quarter of an hour. If you run a group, use a card that a "
-            "worker or another convenor printed for you."
+            "Do this within a quarter of an hour of it. It has to be a card that somebody else made for you, after you "
+            "last lost your phone. If you work for the programme, ask the office for a new secret instead."
         )
 
 

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import Boolean, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase
@@ -27,6 +27,8 @@ class Card(MembersBase):
     # Who printed it: the member themself, or who helped them. No foreign key: it stays true when that one is gone.
     # None where the operator did, and once whoever issued it was erased: the card is not theirs.
     issued_by: Mapped[UUID | None]
+    # Whether its holder may enrol a first second factor: it came from somebody else's hand, and nothing was lost since.
+    enrols: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,8 +12,10 @@ from shared.ids import new_id
 from shared.retention import kept_for, kept_while_member
 
 CEREMONY_LASTS = timedelta(minutes=5)
-WRONG_AT_MOST = 5
-WRONG_WITHIN = timedelta(minutes=15)
+# Ten wrong tries at once, then one more every eight hours: no day has more than thirteen. Three codes are right at a
+# time, so whoever guesses hits once in 10^6 / (13 * 3) days: less than 4 in 100,000 a day, as with codes to sign in.
+WRONG_AT_ONCE = 10
+FORGIVEN_EVERY = timedelta(hours=8)
 
 
 class Purpose(StrEnum):
@@ -25,12 +27,15 @@ class Purpose(StrEnum):
 
 
 class Ceremony(MembersBase):
-    """A passkey was asked to sign something that nobody could know before. The answer is taken once."""
+    """A passkey is asked to sign something that nobody could know before.
+
+    Only what was answered is kept: the answer is taken once.
+    """
 
     __tablename__ = "ceremonies"
     __table_args__ = (Index(None, "begun_at"), {"info": kept_for(days=1, since="begun_at")})
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
     purpose: Mapped[Purpose] = mapped_column(one_of(Purpose))
     # In which session, where there is one: nobody finishes what another began.
     session_id: Mapped[UUID | None]
@@ -61,6 +66,8 @@ class Authenticator(MembersBase):
     """An app that shows six digits, which change every thirty seconds. Its secret is sealed with the member's key.
 
     Until `confirmed_at` nobody knows whether the app has the secret, and its digits open nothing.
+    `wrong` is how many wrong tries counted at `wrong_since`; from then on one is forgiven every eight hours. The right
+    digits forgive none: else whoever guesses had more tries each time the member shows theirs.
     """
 
     __tablename__ = "authenticators"
@@ -76,17 +83,22 @@ class Authenticator(MembersBase):
 
     def is_tired(self, now: datetime) -> bool:
         """Whether too many wrong digits came lately for any to be looked at."""
-        return self.wrong >= WRONG_AT_MOST and not self._long_ago(now)
+        return self._still_wrong(now) >= WRONG_AT_ONCE
 
     def count_wrong(self, now: datetime) -> None:
         """Other digits came than the app shows."""
-        if self._long_ago(now):
-            self.wrong, self.wrong_since = 0, now
-        self.wrong += 1
+        counted = self._still_wrong(now)
+        if self.wrong_since is None or not counted:
+            self.wrong_since = now
+        else:
+            self.wrong_since += (self.wrong - counted) * FORGIVEN_EVERY
+        self.wrong = counted + 1
 
     def use(self, step: int) -> None:
         """The digits of this step were shown, and they and those before open nothing any more."""
-        self.last_step, self.wrong, self.wrong_since = step, 0, None
+        self.last_step = step
 
-    def _long_ago(self, now: datetime) -> bool:
-        return self.wrong_since is None or now >= self.wrong_since + WRONG_WITHIN
+    def _still_wrong(self, now: datetime) -> int:
+        if self.wrong_since is None:
+            return 0
+        return max(self.wrong - (now - self.wrong_since) // FORGIVEN_EVERY, 0)

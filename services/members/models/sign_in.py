@@ -82,12 +82,9 @@ class MemberSession(MembersBase):
         """A second factor was shown in it."""
         self.strong_until = now + STRENGTH_LASTS
 
-    def may_enrol(self, now: datetime) -> bool:
-        """Whether it was just begun with what proves who somebody is.
-
-        A text or a link proves only that somebody holds the phone, which may be a thief.
-        """
-        return self.how in {How.CARD, How.ENROLMENT} and now < self.created_at + FRESH_FOR
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether it was just begun, so that who began it is still there."""
+        return now < self.created_at + FRESH_FOR
 
     def is_strong(self, now: datetime) -> bool:
         """Whether it carries powers at this moment."""

@@ -27,22 +27,33 @@ def list_second_factors(session: InTransaction, member_id: MyId) -> SecondFactor
 
 @second_factors.post("/me/passkeys/options", status_code=201)
 def begin_passkey(session: InTransaction, now: Now, party: TheRelyingParty, caller: MemberCaller) -> CeremonyBegun:
-    """Begin to add a passkey: my first just after I signed in with my card, a further one after showing one I have."""
+    """Begin to add a passkey: my first just after I signed in with a card that somebody else made for me.
+
+    A further one after I showed one that I have.
+    """
     return use_cases.begin_passkey(session, caller, party=party, now=now)
 
 
 @second_factors.post("/me/passkeys", status_code=201)
 def add_passkey(
-    answer: PasskeyAnswer, session: InTransaction, now: Now, party: TheRelyingParty, caller: MemberCaller
+    answer: PasskeyAnswer,
+    session: InTransaction,
+    now: Now,
+    *,
+    party: TheRelyingParty,
+    house: TheHouse,
+    caller: MemberCaller,
 ) -> PasskeyView:
     """Add the passkey that my device has made. Ask for a new token after it: this session has my powers by now."""
-    return use_cases.add_passkey(session, caller, answer.ceremony, answer.credential, party=party, now=now)
+    return use_cases.add_passkey(
+        session, caller, answer.ceremony, answer.credential, party=party, chain=house.chain, now=now
+    )
 
 
 @second_factors.delete("/me/passkeys/{passkey_id}", status_code=204)
-def remove_passkey(passkey_id: UUID, session: InTransaction, now: Now, caller: MemberCaller) -> None:
+def remove_passkey(passkey_id: UUID, session: InTransaction, now: Now, house: TheHouse, caller: MemberCaller) -> None:
     """Take a passkey back."""
-    use_cases.remove_passkey(session, caller, passkey_id, now=now)
+    use_cases.remove_passkey(session, caller, passkey_id, chain=house.chain, now=now)
 
 
 @second_factors.post("/me/authenticator", status_code=201)
@@ -51,7 +62,7 @@ def begin_authenticator(
 ) -> AuthenticatorSecret:
     """Get the secret for an authenticator app. It counts once I have shown its digits."""
     issuer = request.app.state.relying_party.name
-    return use_cases.begin_authenticator(session, caller, vault=house.vault, issuer=issuer, now=now)
+    return use_cases.begin_authenticator(session, caller, house=house, issuer=issuer, now=now)
 
 
 @second_factors.put("/me/authenticator")
@@ -65,13 +76,13 @@ def confirm_authenticator(
     caller: MemberCaller,
 ) -> SignedIn:
     """Show the first digits of my app, so that it counts."""
-    return use_cases.confirm_authenticator(session, caller, shown.digits, vault=house.vault, signer=signer, now=now)
+    return use_cases.confirm_authenticator(session, caller, shown.digits, house=house, signer=signer, now=now)
 
 
 @second_factors.delete("/me/authenticator", status_code=204)
-def remove_authenticator(session: InTransaction, now: Now, caller: MemberCaller) -> None:
+def remove_authenticator(session: InTransaction, now: Now, house: TheHouse, caller: MemberCaller) -> None:
     """Take my authenticator app back."""
-    use_cases.remove_authenticator(session, caller, now=now)
+    use_cases.remove_authenticator(session, caller, chain=house.chain, now=now)
 
 
 @second_factors.post("/sessions/strength/passkey/options", status_code=201)
@@ -111,9 +122,9 @@ def show_digits(
 
 
 @second_factors.post("/sessions/passkey/options", status_code=201)
-def ask_anybody_for_passkey(session: InTransaction, now: Now, party: TheRelyingParty) -> CeremonyBegun:
+def ask_anybody_for_passkey(now: Now, party: TheRelyingParty) -> CeremonyBegun:
     """Begin to sign in with a passkey."""
-    return use_cases.ask_anybody_for_passkey(session, party=party, now=now)
+    return use_cases.ask_anybody_for_passkey(party, now)
 
 
 @second_factors.post("/sessions/passkey", status_code=201)

@@ -55,13 +55,22 @@ def begin_session(
     now: Now,
     *,
     caller: CurrentCaller,
+    house: TheHouse,
     links: TheLinks,
     way_in: TheWayIn,
     signer: TheSigner,
 ) -> SessionBegun:
     """Sign in with a personal link, a code, a link that was asked for, or a paper card."""
-    asker = vouched(caller, shown.asker)
-    return use_cases.begin_session(session, shown, asker=asker, links=links, codes=way_in.codes, signer=signer, now=now)
+    return use_cases.begin_session(
+        session,
+        shown,
+        asker=vouched(caller, shown.asker),
+        links=links,
+        codes=way_in.codes,
+        chain=house.chain,
+        signer=signer,
+        now=now,
+    )
 
 
 @sign_in.post("/tokens", dependencies=[kept_nowhere])

@@ -1,3 +1,4 @@
+from typing import Annotated
 from uuid import UUID
 
 from services.members import use_cases
@@ -6,10 +7,12 @@ from services.members.queries.people import workers as every_worker
 from services.members.routes.dependencies import TheHouse, TheSigner, kept_nowhere
 from services.members.schemas.sign_in import SessionBegun
 from services.members.schemas.workers import Enrolling, EnrolmentSecret, WorkerDraft, WorkerView
+from shared.auth import Caller
 from shared.contracts.members import Duty
 from shared.web import InTransaction, Now, Page, page_of, requires, router
 
-workers = router(prefix="/workers", tags=["workers"], dependencies=[requires("workers:write")])
+operator = requires("workers:write")
+workers = router(prefix="/workers", tags=["workers"], dependencies=[operator])
 enrolments = router(tags=["workers"], dependencies=[kept_nowhere])
 
 
@@ -27,9 +30,11 @@ def list_workers(session: InTransaction, after: str | None = None, limit: int = 
 
 
 @workers.post("/{member_id}/enrolments", status_code=201, dependencies=[kept_nowhere])
-def enrol_again(member_id: UUID, session: InTransaction, now: Now) -> Enrolling:
+def enrol_again(
+    member_id: UUID, session: InTransaction, now: Now, house: TheHouse, caller: Annotated[Caller, operator]
+) -> Enrolling:
     """Let a worker enrol another second factor. What they had ends, and they are signed out everywhere."""
-    return use_cases.enrol_again(session, member_id, now=now)
+    return use_cases.enrol_again(session, member_id, actor=caller.issuer, chain=house.chain, now=now)
 
 
 @workers.delete("/{member_id}/duties/{duty}", status_code=204)

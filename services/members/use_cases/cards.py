@@ -81,6 +81,7 @@ def _new_card(session: Session, member_id: UUID, *, issued_by: UUID | None, way_
         words_index=way_in.codes.words_index(words),
         issued_at=now,
         issued_by=issued_by,
+        enrols=issued_by != member_id,
     )
     session.add(card)
     session.flush()

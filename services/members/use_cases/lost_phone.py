@@ -4,11 +4,13 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from services.members.models import Challenge, Channel, Member, MemberSession
+from services.members.trail import Chain
 from services.members.use_cases.preferences import lose_channel
+from services.members.use_cases.second_factors import drop_second_factors
 
 
-def lose_phone(session: Session, member: Member, *, now: datetime) -> None:
-    """Somebody has a member's phone, and it opens nothing any more: no session, link, code or text of it does."""
+def lose_phone(session: Session, member: Member, *, chain: Chain, now: datetime) -> None:
+    """Somebody has a member's phone, and it opens nothing any more: no session, link, code, text or passkey does."""
     session.execute(delete(MemberSession).where(MemberSession.member_id == member.id))
     session.execute(
         update(Challenge).where(Challenge.member_id == member.id, Challenge.used_at.is_(None)).values(used_at=now)
@@ -18,3 +20,5 @@ def lose_phone(session: Session, member: Member, *, now: datetime) -> None:
         if channel is not Channel.EMAIL:
             lose_channel(session, member.id, channel, now=now)
     member.revoke_links(now.date())
+    reason = "because the phone was lost"
+    drop_second_factors(session, member.id, actor=member.id, reason=reason, chain=chain, now=now)

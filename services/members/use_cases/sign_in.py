@@ -16,6 +16,7 @@ from services.members.schemas.sign_in import (
     TokenOpened,
     WordsTyped,
 )
+from services.members.trail import Chain
 from services.members.use_cases.cards import met_by_card, met_by_words
 from services.members.use_cases.challenges import met_by_code, met_by_link
 from services.members.use_cases.lost_phone import lose_phone
@@ -30,6 +31,7 @@ def begin_session(
     asker: str,
     links: Links,
     codes: Codes,
+    chain: Chain,
     signer: Signer,
     now: datetime,
 ) -> SessionBegun:
@@ -50,7 +52,7 @@ def begin_session(
     if member is None:
         raise SignInRefused
     if isinstance(shown, CardShown | WordsTyped) and shown.lost_phone:
-        lose_phone(session, member, now=now)
+        lose_phone(session, member, chain=chain, now=now)
     return open_session(session, member, how, own_device=shown.own_device, signer=signer, now=now)
 
 

@@ -24,6 +24,7 @@ from services.members.queries.base import locked_members
 from services.members.queries.people import duties_of
 from services.members.schemas.sign_in import SessionBegun
 from services.members.schemas.workers import Enrolling, WorkerView
+from services.members.trail import Chain
 from services.members.use_cases.cards import revoke_cards
 from services.members.use_cases.house import House
 from services.members.use_cases.preferences import preferences_now
@@ -48,15 +49,15 @@ def add_worker(session: Session, name: str, duty: Duty, *, house: House, now: da
     return _enrolling(session, member, now)
 
 
-def enrol_again(session: Session, member_id: UUID, *, now: datetime) -> Enrolling:
+def enrol_again(session: Session, member_id: UUID, *, actor: str, chain: Chain, now: datetime) -> Enrolling:
     """Let a worker who lost their second factor enrol another. Where they were signed in, they are no more."""
     worker = _worker(session, member_id)
     session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
-    session.execute(delete(Enrolment).where(Enrolment.member_id == member_id))
-    drop_second_factors(session, member_id)
     # Who found the worker's bag may hold their card too.
     revoke_cards(session, member_id, now=now)
     worker.revoke_links(now.date())
+    reason = "so that you can begin again"
+    drop_second_factors(session, member_id, actor=actor, reason=reason, chain=chain, now=now)
     return _enrolling(session, worker, now)
 
 

@@ -8,9 +8,9 @@ from tests.authz.rows.members.people import WHO_HELPS
 # Whoever asks is told the same: that what they show does not let anybody in.
 NO_WAY_IN = "-- --------- ----"
 PASSKEY = {"ceremony": str(uuid4()), "credential": {}}
-# Whoever has powers needs a card from somebody else's hand for it, or a second factor that they have already.
-MAY_ENROL = "-- yyyxyxyyy -x-x"
-NOT_ENROLLED = "-- ---x-x--- -x-x"
+# A card from somebody else's hand is enough, but for a worker; whoever showed a second factor needs none.
+MAY_ENROL = "-- yyyyyxyyy -x-x"
+NOT_ENROLLED = "-- -----x--- -x-x"
 NOT_SHOWN = "-- --------- -x-x"
 ANYBODY = "yy yyyyyyyyy yyyy"
 
