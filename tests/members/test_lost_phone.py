@@ -1,17 +1,25 @@
 """D23: whoever has the lost phone has nothing by it, and whoever found the card has no powers by saying that it is lost."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.members.models import How
+from services.members.use_cases.sessions import open_session
 from shared.contracts.members import Role
+from shared.db import Sessions
+from shared.testing.databases import Databases
+from shared.testing.keys import Keyring
 from tests.conftest import Clock
-from tests.members.builders import called
+from tests.members.builders import called, member
 from tests.members.conftest import Api
 from tests.members.visits import Visit, Visits, comes_in, printed, sign_in, with_passkey
+from tests.shared.waiting import until
 
 CARD_NEEDED = (403, "urn:afterhours:card-needed")
 
@@ -78,6 +86,26 @@ def test_d23_the_member_reads_that_their_second_factors_went_and_why(phone: Visi
     assert back.said()[-1] == went
     again = comes_in(api, printed(api, seven), lost_phone=True)
     assert again.said().count(went) == 1, "what was not there did not go"
+
+
+@pytest.mark.committed
+def test_d23_who_is_let_in_at_that_very_moment_is_out_again(
+    databases: Databases, open_api: Callable[[Sessions], Api], keys: Keyring, clock: Clock
+):
+    waits = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+    with databases.owned_sessions("members", pool_size=8) as sessions, ThreadPoolExecutor(1) as pool:
+        api = open_api(sessions)
+        api.bring_in(member(7), create_groups=True)
+        with sessions() as thief, sessions() as watcher:
+            seven = called(thief, "Member 7")
+            words = printed(api, seven.id)
+            let_in = open_session(thief, seven, How.PASSKEY, signer=keys.signer("members"), now=clock.at)
+            thief.flush()
+            back = pool.submit(comes_in, api, words, lost_phone=True)
+            until(lambda: watcher.execute(waits).first(), "whoever lost the phone waits")
+            thief.commit()
+        assert back.result().ask("GET", "/me").status_code == 200
+        assert api.ask("POST", "/tokens", json={"session": let_in.session}).status_code == 401
 
 
 def test_d23_a_worker_who_lost_their_phone_begins_again_with_the_office(api: Api):
