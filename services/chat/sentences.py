@@ -45,6 +45,7 @@ GONE = "We cannot find that one any more. Text WHATS ON for a new list."
 
 REFUSALS = {
     "occurrence-full": "is full, so we could not save you a place. Text WHATS ON for what else there is.",
+    "offer-over": "is full now: that place went to the next person. You are still in the line.",
     "occurrence-cancelled": "is cancelled. Text WHATS ON for what else there is.",
     "occurrence-over": "is over. Text WHATS ON for what is next.",
     "members-only": "is for its own group. Ask one of its hosts if you can come.",

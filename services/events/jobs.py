@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from services.events.models import EventsBase
 from services.events.queries.calendars import calendars_known_before
+from services.events.queries.line import lines_due
 from services.events.use_cases import importing
 from services.events.use_cases.erasure import erase_member
+from services.events.use_cases.places import look_at_line
 from shared.worker import Work, erasing_again, every, sweeping
 
 AN_HOUR = 3600
+A_MOMENT = 5
+LINES_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -34,4 +38,19 @@ def extend_programme(work: EventsWork) -> None:
             importing.extend_programme(session, group_id, name, weeks=work.weeks, now=now)
 
 
-JOBS = [every(AN_HOUR, extend_programme), erasing_again(erase_member), sweeping(EventsBase.metadata)]
+def look_at_lines(work: EventsWork) -> None:
+    """Let the offers go that nobody answered in time, and ask whoever is next: each occurrence by itself."""
+    now = work.clock()
+    with work.sessions() as session:
+        due = lines_due(session, now, LINES_AT_ONCE)
+    for occurrence_id in due:
+        with work.sessions.begin() as session:
+            look_at_line(session, occurrence_id, now)
+
+
+JOBS = [
+    every(AN_HOUR, extend_programme),
+    every(A_MOMENT, look_at_lines),
+    erasing_again(erase_member),
+    sweeping(EventsBase.metadata),
+]

@@ -8,7 +8,7 @@ in. Nothing here reads a clock or a database.
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -18,6 +18,7 @@ TIME = ("starts", "ends", "all_day", "timezone")
 # Each of these follows the file or stays as it was made by hand, whatever becomes of the others.
 UNITS = (TIME, ("title",), ("summary",), ("place",), ("cancelled",), ("tentative",), ("capacity",), ("card",))
 DATE_LENGTH = len("2026-11-26")
+SAME_EVENING = timedelta(hours=2)
 
 
 class Change(StrEnum):
@@ -189,3 +190,9 @@ def change_between(before: Facts, after: Facts) -> Change:
         return Change.CANCELLED if after.cancelled else Change.RESTORED
     moved = any(getattr(before, name) != getattr(after, name) for name in (*TIME, "place"))
     return Change.MOVED if moved and not after.cancelled else Change.CHANGED
+
+
+def is_another_date(before: Facts, after: Facts) -> bool:
+    """Whether it is another day, or another part of it, so that no yes to the one is a yes to the other."""
+    same_day = before.starts.date() == after.starts.date()
+    return not same_day or abs(after.starts_at - before.starts_at) > SAME_EVENING

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.models import Notification, Occurrence, Recipient, State
 from services.notifications.quiet_hours import quiet_until
+from services.notifications.reminders import OFFERS
 from services.notifications.words import WRITTEN_FOR
 from shared.contracts.members import Purpose
 
@@ -101,6 +102,8 @@ def _about(notification: Notification, occurrence: Occurrence | None, *, going: 
         return None if off else "It is on after all."
     if off:
         return "It was called off."
+    if notification.rule in OFFERS:
+        return "You are coming already." if going else None
     return None if going else "You said you are not coming."
 
 

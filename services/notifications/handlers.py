@@ -12,6 +12,8 @@ from shared.contracts.events import (
     OccurrenceDescribed,
     OccurrenceMoved,
     OccurrenceScheduled,
+    OfferWithdrawn,
+    PlaceOffered,
     RsvpChanged,
 )
 from shared.contracts.members import MemberErased, MemberJoined, MemberMerged, PreferencesChanged, SignInCodeIssued
@@ -55,6 +57,14 @@ def rsvp_changed(session: Session, heard: RsvpChanged, now: datetime) -> None:
         planning.not_coming(session, heard.occurrence_id, heard.member_id)
 
 
+def place_offered(session: Session, heard: PlaceOffered, now: datetime) -> None:
+    planning.offer(session, heard, now)
+
+
+def offer_withdrawn(session: Session, heard: OfferWithdrawn, _: datetime) -> None:
+    planning.withdraw_offer(session, heard.occurrence_id, heard.member_id)
+
+
 def member_erased(session: Session, heard: MemberErased, now: datetime) -> None:
     remember_erased(session, heard.member_id, now)
     erase_member(session, heard.member_id, now)
@@ -76,4 +86,6 @@ SUBSCRIPTIONS = [
     on(OccurrenceMoved, occurrence_moved),
     on(OccurrenceCancelled, occurrence_cancelled),
     on(RsvpChanged, rsvp_changed),
+    on(PlaceOffered, place_offered),
+    on(OfferWithdrawn, offer_withdrawn),
 ]

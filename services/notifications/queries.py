@@ -7,9 +7,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.notifications.models import SENT, Going, Notification, Occurrence, Recipient, Suppression
+from services.notifications.reminders import OFFERS, RULES
 
 QUESTIONS_STAY = timedelta(hours=48)
-QUESTIONS = ("day-before", "two-hours-before", "moved")
+QUESTIONS = (*(rule.name for rule in RULES), "moved", *OFFERS)
 
 
 LATEST = (

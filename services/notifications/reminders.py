@@ -34,6 +34,8 @@ DAY_BEFORE = Rule("day-before", _evening_before)
 TWO_HOURS_BEFORE = Rule("two-hours-before", _two_hours_before)
 
 RULES: Sequence[Rule] = (DAY_BEFORE, TWO_HOURS_BEFORE)
+# Questions about a place that is held until somebody answers; each is of no use after that.
+OFFERS = ("place-offered", "asked-again")
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Subject:
-    """What there is to say about. A group that is hidden does not have its titles and places printed."""
+    """What there is to say about. A group that is hidden does not have its titles and places printed.
+
+    `until` is when an answer has to be there, where it has to.
+    """
 
     title: str | None
     place: str | None
     starts: datetime | None
     timezone: str
     all_day: bool
+    until: datetime | None = None
 
 
 # Everybody who is reminded of an evening at once is told the same.
@@ -76,12 +80,21 @@ def code_words(channel: str, code: str, link: str | None, *, language: str, url:
 
 def _facts(subject: Subject, now: datetime) -> dict[str, str | bool | None]:
     title = subject.title or "Your evening"
-    facts: dict[str, str | bool | None] = {"title": title, "place": subject.place, "day": None, "time": None}
+    facts: dict[str, str | bool | None] = {
+        "title": title,
+        "place": subject.place,
+        "day": None,
+        "time": None,
+        "until": None,
+    }
     if subject.starts is None:
         return facts
     today = now.astimezone(ZoneInfo(subject.timezone)).date()
     facts["day"] = day_words(subject.starts.date(), today)
     facts["time"] = None if subject.all_day else time_words(subject.starts)
+    if subject.until is not None:
+        until = subject.until.astimezone(ZoneInfo(subject.timezone))
+        facts["until"] = f"{time_words(until)} {day_words(until.date(), today)}"
     return facts
 
 

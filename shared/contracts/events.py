@@ -70,6 +70,29 @@ class RsvpChanged(Message):
     answer: Answer
 
 
+class PlaceOffered(Message):
+    """A place is held for a member, with those they bring, until a time in UTC; a yes by then takes it.
+
+    `asked_again`: they had said yes to another date, and the place is theirs on the new one if they like.
+    """
+
+    kind: ClassVar[str] = "events.place-offered.v1"
+    subject_field: ClassVar[str] = "occurrence_id"
+    occurrence_id: UUID
+    member_id: UUID
+    until: datetime
+    asked_again: bool = False
+
+
+class OfferWithdrawn(Message):
+    """A place is held for a member no more, before its time and without an answer of theirs."""
+
+    kind: ClassVar[str] = "events.offer-withdrawn.v1"
+    subject_field: ClassVar[str] = "occurrence_id"
+    occurrence_id: UUID
+    member_id: UUID
+
+
 class Erased(Message):
     """Nothing of the member of an erasure is left here."""
 

@@ -22,6 +22,8 @@ ROUTES: Routes = {
     events.OccurrenceDescribed: ("notifications",),
     events.OccurrenceCancelled: ("notifications",),
     events.RsvpChanged: ("notifications",),
+    events.PlaceOffered: ("notifications",),
+    events.OfferWithdrawn: ("notifications",),
     events.Erased: ("members",),
     notifications.StopReceived: ("members",),
     notifications.StartReceived: ("members",),

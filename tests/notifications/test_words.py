@@ -5,7 +5,7 @@ import smsutil
 
 from services.notifications.words import Subject, words_for
 
-RULES = ("day-before", "two-hours-before", "moved", "cancelled", "welcome")
+RULES = ("day-before", "two-hours-before", "moved", "cancelled", "welcome", "place-offered", "asked-again")
 URL = "https://forum.example.org/h/" + "x" * 40
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 # What must not be read over a shoulder (people.md D8, D24).
@@ -19,6 +19,7 @@ def subject(**changes: object) -> Subject:
         "starts": datetime(2026, 11, 26, 18, 30),
         "timezone": "Europe/London",
         "all_day": False,
+        "until": datetime(2026, 12, 30, 11, 30, tzinfo=UTC),
     }
     return Subject(**(facts | changes))
 

@@ -3,7 +3,7 @@
 from services.events.models.activities import Activity, Host
 from services.events.models.base import EventsBase
 from services.events.models.groups import Group, GroupMember
-from services.events.models.places import Rsvp
+from services.events.models.places import Companion, LineDraw, Others, Rsvp, Waiting, draw_time, places_for
 from services.events.models.programme import Calendar, Occurrence, Status, refuse_unless_on
 from services.events.models.times import LONGEST, refuse_unusable
 
@@ -11,13 +11,19 @@ __all__ = [
     "LONGEST",
     "Activity",
     "Calendar",
+    "Companion",
     "EventsBase",
     "Group",
     "GroupMember",
     "Host",
+    "LineDraw",
     "Occurrence",
+    "Others",
     "Rsvp",
     "Status",
+    "Waiting",
+    "draw_time",
+    "places_for",
     "refuse_unless_on",
     "refuse_unusable",
 ]

@@ -4,13 +4,14 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.events.errors.programme import CapacityTooSmall, OccurrenceCancelled, OccurrenceOver, TimeUnusable
+from services.events.errors.programme import OccurrenceCancelled, OccurrenceOver, TimeUnusable
 from services.events.models.activities import Activity
 from services.events.models.base import PROGRAMME, WALL_TIME, EventsBase
 from services.events.models.groups import Group
+from services.events.models.places import PlaceCounts
 from services.events.models.times import refuse_far_away, refuse_unusable
 from services.events.programme_diff import Facts
 from services.events.wall_time import instant
@@ -39,7 +40,7 @@ class Calendar(EventsBase):
     known_until: Mapped[date] = mapped_column(Date)
 
 
-class Occurrence(EventsBase):
+class Occurrence(PlaceCounts, EventsBase):
     """One date of an activity. It is its slot, never its start: moved to another day, it stays the same occurrence.
 
     `starts` and `ends` are what the clock on the wall shows in `timezone`; `starts_at` and `ends_at` the same in UTC.
@@ -52,9 +53,11 @@ class Occurrence(EventsBase):
         # At the end of a transaction: when a rule changes, slots take the places of others.
         UniqueConstraint("activity_id", "slot", deferrable=True, initially="DEFERRED"),
         CheckConstraint("going >= 0", "going"),
-        CheckConstraint("going <= capacity", "capacity"),
+        CheckConstraint("held >= 0", "held"),
+        CheckConstraint("going + held <= capacity", "capacity"),
         Index("ix_occurrences_starts_at_id", "starts_at", "id"),
         Index("ix_occurrences_group_id_ends_at", "group_id", "ends_at"),
+        Index("ix_occurrences_line_due", "line_due", postgresql_where=text("line_due IS NOT NULL")),
         {"info": PROGRAMME},
     )
 
@@ -72,8 +75,6 @@ class Occurrence(EventsBase):
     summary: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
-    capacity: Mapped[int | None]
-    going: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
     card: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     imported: Mapped[dict[str, Any]] = mapped_column(deferred=True)
@@ -84,7 +85,16 @@ class Occurrence(EventsBase):
     @classmethod
     def new(cls, activity: Activity, slot: str, facts: Facts) -> Self:
         """A new one, as its source has it."""
-        occurrence = cls(id=new_id(), activity_id=activity.id, group_id=activity.group_id, sequence=0, going=0)
+        occurrence = cls(
+            id=new_id(),
+            activity_id=activity.id,
+            group_id=activity.group_id,
+            sequence=0,
+            going=0,
+            held=0,
+            waiting=0,
+            freed=0,
+        )
         occurrence.take(slot, facts, facts)
         return occurrence
 
@@ -109,11 +119,6 @@ class Occurrence(EventsBase):
     def is_cancelled(self) -> bool:
         """Whether it was called off."""
         return self.status == Status.CANCELLED
-
-    @property
-    def places_left(self) -> int | None:
-        """How many more can come; None when there is no limit."""
-        return None if self.capacity is None else self.capacity - self.going
 
     def take(self, slot: str, facts: Facts, imported: Facts) -> None:
         """Become what its source makes of it."""
@@ -156,14 +161,6 @@ class Occurrence(EventsBase):
             raise TimeUnusable(f"It would end at {ends:%H:%M on %d %B %Y}, which is past. Give a later `ends`.")
         self.all_day = self.all_day and starts.time() == ends.time() == time()
         self.tell(replace(self.facts, starts=starts, ends=ends, all_day=self.all_day))
-
-    def limit(self, capacity: int | None) -> None:
-        """Say how many can come, None for as many as like; raises CapacityTooSmall."""
-        if capacity is not None and capacity < self.going:
-            raise CapacityTooSmall(
-                f"{self.going} are coming. Give at least {self.going} places, or ask some of them to answer no first."
-            )
-        self.capacity = capacity
 
 
 def refuse_unless_on(status: str, ends_at: datetime, now: datetime) -> None:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from services.events.models import EventsBase, Occurrence, Rsvp
+from services.events.models import EventsBase, Rsvp
+from services.events.queries.line import lines_of
+from services.events.use_cases.places import lock_to_come, recount, take_out_of_line
 from shared.contracts.events import Answer
 from shared.erasure import forget
 
@@ -15,11 +17,7 @@ def erase_member(session: Session, member_id: UUID, now: datetime) -> None:
     """Erase all that is known of a member here. Done again, it finds what was written meanwhile."""
     answers = delete(Rsvp).where(Rsvp.member_id == member_id).returning(Rsvp.occurrence_id, Rsvp.answer)
     going = [occurrence_id for occurrence_id, answer in session.execute(answers) if answer == Answer.GOING]
-    # Locked in order of id, as everyone does who locks several.
-    coming = select(Occurrence.id).where(Occurrence.id.in_(going), Occurrence.ends_at > now).order_by(Occurrence.id)
-    freed = session.scalars(coming.with_for_update(key_share=True)).all()
-    session.execute(
-        update(Occurrence).where(Occurrence.id.in_(freed)).values(going=Occurrence.going - 1),
-        execution_options={"synchronize_session": False},
-    )
+    occurrences = lock_to_come(session, {*going, *lines_of(session, member_id)}, now)
+    take_out_of_line(session, occurrences, member_id, now)
+    recount(session, occurrences, now)
     forget(session, EventsBase.metadata, member_id)

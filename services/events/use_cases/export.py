@@ -17,7 +17,19 @@ TABLES = {
             "occurrences.title": "What",
             "occurrences.starts": "When",
             "answer": "You said",
+            "others": "You bring",
+            "shown_as": "Shown to others as",
             "answered_at": "You said so on",
+        },
+    ),
+    "waiting": Told(
+        "Evenings you wait for a place at",
+        {
+            "occurrences.title": "What",
+            "occurrences.starts": "When",
+            "others": "You bring",
+            "asked_at": "You asked on",
+            "offered_until": "A place is held for you until",
         },
     ),
 }

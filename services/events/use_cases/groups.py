@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from services.events.models import Activity, Group, GroupMember, Host, Occurrence, Rsvp
 from services.events.programme_diff import Change
+from services.events.queries.line import lines_of
 from services.events.queries.programme import occurrences_of_group
+from services.events.use_cases.places import lock_to_come, recount, take_out_of_line
 from services.events.use_cases.telling import tell_all
 from shared.contracts.events import Answer, RsvpChanged
 from shared.contracts.members import GroupChanged, Role, Visibility
@@ -53,14 +55,10 @@ def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datet
     if group is None or group.visibility == Visibility.OPEN:
         return
     freed = _take_back(session, group_id, member_id, now)
-    # Locked in order of id, as everyone does who locks several.
-    session.execute(
-        select(Occurrence.id).where(Occurrence.id.in_(freed)).order_by(Occurrence.id).with_for_update(key_share=True)
-    )
-    session.execute(
-        update(Occurrence).where(Occurrence.id.in_(freed)).values(going=Occurrence.going - 1),
-        execution_options={"synchronize_session": False},
-    )
+    waited_for = lines_of(session, member_id, group_id)
+    occurrences = lock_to_come(session, {*freed, *waited_for}, now)
+    take_out_of_line(session, occurrences, member_id, now)
+    recount(session, occurrences, now)
     no = Answer.NOT_GOING
     publish_all(session, [RsvpChanged(occurrence_id=each, member_id=member_id, answer=no) for each in freed], now=now)
 
@@ -71,7 +69,7 @@ def _take_back(session: Session, group_id: UUID, member_id: UUID, now: datetime)
     taken_back = (
         update(Rsvp)
         .where(Rsvp.member_id == member_id, Rsvp.answer == Answer.GOING, Rsvp.occurrence_id.in_(to_come))
-        .values(answer=Answer.NOT_GOING, answered_at=now)
+        .values(answer=Answer.NOT_GOING, answered_at=now, others={}, shown_as=None)
         .returning(Rsvp.occurrence_id)
     )
     return sorted(session.scalars(taken_back, execution_options={"synchronize_session": False}))

@@ -12,10 +12,21 @@ from sqlalchemy.orm import Session, undefer
 from services.events.calendar_file import CalendarActivity, CalendarFile, read
 from services.events.errors.calendar import UnknownGroup
 from services.events.models import Activity, Calendar, Group, Occurrence
-from services.events.programme_diff import Change, Difference, Facts, Known, Window, called_off, differences
+from services.events.programme_diff import (
+    Change,
+    Difference,
+    Facts,
+    Known,
+    Window,
+    called_off,
+    differences,
+    is_another_date,
+)
 from services.events.queries.calendars import activities_of, occurrences_to_compare
 from services.events.queries.groups import group_by_slug, listed_slugs
 from services.events.schemas.imports import ActivityTally, ImportReport, OccurrenceTally, ProblemView
+from services.events.use_cases.asking_again import ask_again
+from services.events.use_cases.places import ask_next_in
 from services.events.use_cases.programme import lock_programme
 from services.events.use_cases.telling import tell_all
 from shared.ids import new_id
@@ -97,6 +108,7 @@ class _Programme:
         self._continued: set[str | None] = {name}
         self._here: dict[UUID, dict[str, Occurrence]] = defaultdict(dict)
         self._changes: list[tuple[Change, Occurrence]] = []
+        self._another_date: list[UUID] = []
         self.activities = ActivityTally()
         self.occurrences = OccurrenceTally()
 
@@ -142,7 +154,8 @@ class _Programme:
 
     def tell(self) -> None:
         """Tell others what changed. What changes about something that stays cancelled is nobody's concern yet."""
-        self._session.flush()
+        ask_again(self._session, self._another_date, self._window.now)
+        ask_next_in(self._session, [each.id for _, each in self._changes], self._window.now)
         told = (
             (change, each) for change, each in self._changes if not (change is Change.CHANGED and each.is_cancelled)
         )
@@ -181,6 +194,8 @@ class _Programme:
                 self._session.add(occurrence)
             else:
                 occurrence = here[difference.known]
+                if is_another_date(occurrence.facts, difference.facts):
+                    self._another_date.append(occurrence.id)
                 occurrence.take(difference.slot, difference.facts, difference.imported)
                 occurrence.sequence += difference.change is not Change.UNCHANGED
             self.occurrences.count(difference.change)

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from services.events.models import EventsBase, Host, Occurrence, Rsvp
+from services.events.models import EventsBase, Host, Rsvp, Waiting
+from services.events.queries.line import lines_of
 from services.events.use_cases.erasure import erase_member
+from services.events.use_cases.places import lock_to_come, recount
 from shared.contracts.events import Answer, RsvpChanged
 from shared.erasure import forget, remember_erased, was_erased
 from shared.messaging import publish_all
@@ -24,26 +26,23 @@ def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) 
         erase_member(session, gone_id, now)
         return
     answered = _move_answers(session, kept_id, gone_id)
-    # After the answers, as whoever answers does; and in order of id, as everyone does who locks several.
-    to_come = select(Occurrence.id).where(Occurrence.id.in_(answered), Occurrence.ends_at > now)
-    locked = session.scalars(to_come.order_by(Occurrence.id).with_for_update(key_share=True)).all()
-    going = select(func.count()).where(Rsvp.occurrence_id == Occurrence.id, Rsvp.answer == Answer.GOING)
-    counted = update(Occurrence).where(Occurrence.id.in_(locked)).values(going=going.scalar_subquery())
-    session.execute(counted, execution_options=AS_IT_IS)
+    # After the answers, as whoever answers does.
+    occurrences = lock_to_come(session, {*answered, *lines_of(session, gone_id)}, now)
+    _move_in_line(session, [each.id for each in occurrences], kept_id, gone_id)
+    recount(session, occurrences, now)
     _move_hosting(session, kept_id, gone_id)
     forget(session, EventsBase.metadata, gone_id)
-    _tell(session, locked, kept_id, gone_id, now)
+    _tell(session, [each.id for each in occurrences], kept_id, gone_id, now)
 
 
 def _move_answers(session: Session, kept_id: UUID, gone_id: UUID) -> list[UUID]:
     """Which occurrences the gone record had answered."""
-    theirs = select(Rsvp.occurrence_id, literal(kept_id), Rsvp.answer, Rsvp.answered_at).where(
+    said = ("answer", "answered_at", "others", "shown_as")
+    theirs = select(Rsvp.occurrence_id, literal(kept_id), *(getattr(Rsvp, name) for name in said)).where(
         Rsvp.member_id == gone_id
     )
-    moved = upsert(Rsvp).from_select(
-        ["occurrence_id", "member_id", "answer", "answered_at"], theirs.order_by(Rsvp.occurrence_id)
-    )
-    later = {"answer": moved.excluded.answer, "answered_at": moved.excluded.answered_at}
+    moved = upsert(Rsvp).from_select(["occurrence_id", "member_id", *said], theirs.order_by(Rsvp.occurrence_id))
+    later = {name: moved.excluded[name] for name in said}
     session.execute(
         moved.on_conflict_do_update(
             index_elements=["occurrence_id", "member_id"],
@@ -63,6 +62,18 @@ def _move_hosting(session: Session, kept_id: UUID, gone_id: UUID) -> None:
     )
     agreed = {"agreed_at": func.coalesce(Host.agreed_at, moved.excluded.agreed_at)}
     session.execute(moved.on_conflict_do_update(index_elements=["activity_id", "member_id"], set_=agreed))
+
+
+def _move_in_line(session: Session, occurrence_ids: Sequence[UUID], kept_id: UUID, gone_id: UUID) -> None:
+    """Of two places in one line the kept record's is the one that counts; who comes waits no more."""
+    here = Waiting.occurrence_id.in_(occurrence_ids)
+    comes = select(Rsvp.occurrence_id).where(Rsvp.member_id == kept_id, Rsvp.answer == Answer.GOING)
+    mine = aliased(Waiting)
+    waits = select(mine.occurrence_id).where(mine.member_id == kept_id)
+    both = (kept_id, gone_id)
+    session.execute(delete(Waiting).where(here, Waiting.member_id.in_(both), Waiting.occurrence_id.in_(comes)))
+    session.execute(delete(Waiting).where(here, Waiting.member_id == gone_id, Waiting.occurrence_id.in_(waits)))
+    session.execute(update(Waiting).where(here, Waiting.member_id == gone_id).values(member_id=kept_id))
 
 
 def _tell(session: Session, occurrences: Sequence[UUID], kept_id: UUID, gone_id: UUID, now: datetime) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.events.errors.programme import ChangedMeanwhile, NoSuchOccurrence
 from services.events.models import Group, Occurrence
-from services.events.programme_diff import Change, change_between
+from services.events.programme_diff import Change, change_between, is_another_date
 from services.events.queries.programme import locked_occurrence, occurrence_by_id
 from services.events.schemas.programme import OccurrenceEdit
+from services.events.use_cases.asking_again import ask_again, lock_answers
+from services.events.use_cases.places import ask_next
 from services.events.use_cases.running import refuse_unless_running
 from services.events.use_cases.telling import tell
 from shared.auth import Caller
@@ -45,6 +47,10 @@ def change_occurrence(
     if change is Change.UNCHANGED and occurrence.capacity == capacity:
         return occurrence
     occurrence.sequence += 1
+    if is_another_date(facts, occurrence.facts):
+        ask_again(session, [occurrence.id], now)
+    else:
+        ask_next(session, occurrence, now)
     tell(session, Change.MOVED if change is Change.MOVED else Change.CHANGED, occurrence, now=now)
     return occurrence
 
@@ -56,6 +62,7 @@ def cancel_occurrence(
     occurrence = _to_change(session, occurrence_id, caller, seen)
     if occurrence.cancel(now):
         occurrence.sequence += 1
+        ask_next(session, occurrence, now)
         tell(session, Change.CANCELLED, occurrence, now=now)
     return occurrence
 
@@ -69,6 +76,7 @@ def _to_change(session: Session, occurrence_id: UUID, caller: Caller, seen: froz
     occurrence = find_occurrence(session, occurrence_id, caller)
     refuse_unless_running(session, occurrence, caller)
     lock_programme(session, occurrence.group_id)
+    lock_answers(session, [occurrence_id])
     # Read again under a lock, so that nobody says yes between counting who comes and setting how many can.
     occurrence = locked_occurrence(session, occurrence_id)
     if seen is not None and occurrence.sequence not in seen:

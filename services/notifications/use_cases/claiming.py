@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from services.notifications.gate import Verdict, judge
 from services.notifications.models import WAITING, Delivery, Lane, Notification, Occurrence, Recipient, State
 from services.notifications.queries import going_pairs, occurrences_by_id, recipients_by_id
+from services.notifications.reminders import OFFERS
 from services.notifications.vault import Wanted
 from services.notifications.words import Subject
 from shared.db import affected
@@ -204,17 +205,22 @@ def _claim(n: Notification, delivery: Delivery, recipient: Recipient, occurrence
         rule=n.rule,
         language=recipient.language,
         occurrence_id=n.occurrence_id,
-        subject=_subject(occurrence, recipient),
+        subject=_subject(occurrence, recipient, n),
         began_at=delivery.began_at,
         challenge_id=n.challenge_id,
     )
 
 
-def _subject(occurrence: Occurrence | None, recipient: Recipient) -> Subject:
+def _subject(occurrence: Occurrence | None, recipient: Recipient, n: Notification) -> Subject:
     if occurrence is None:
         return Subject(None, None, None, recipient.timezone, all_day=False)
     return Subject(
-        occurrence.title, occurrence.place, occurrence.starts, occurrence.timezone, all_day=occurrence.all_day
+        occurrence.title,
+        occurrence.place,
+        occurrence.starts,
+        occurrence.timezone,
+        all_day=occurrence.all_day,
+        until=n.expires_at if n.rule in OFFERS else None,
     )
 
 

@@ -18,9 +18,9 @@ from services.notifications.models import (
     State,
 )
 from services.notifications.queries import going_to
-from services.notifications.reminders import RULES, Plan, plan
-from services.notifications.use_cases.claiming import not_left_yet
-from shared.contracts.events import OccurrenceState
+from services.notifications.reminders import OFFERS, RULES, Plan, plan
+from services.notifications.use_cases.claiming import NEWER, not_left_yet
+from shared.contracts.events import OccurrenceState, PlaceOffered
 from shared.contracts.members import Purpose, SignInCodeIssued
 from shared.erasure import was_erased
 from shared.ids import new_id
@@ -29,6 +29,7 @@ WELCOME_LASTS = timedelta(days=3)
 CODE_LASTS = timedelta(minutes=10)
 CALLED_OFF = "It was called off."
 NOT_COMING = "You said you are not coming."
+OFFER_GONE = "The place went to somebody else."
 ANOTHER_TIME = "It was moved to another time."
 ON_AFTER_ALL = "It is on after all."
 TONIGHT = timedelta(hours=12)
@@ -125,7 +126,7 @@ def call_off(session: Session, heard: OccurrenceState, now: datetime) -> None:
     occurrence = _keep_occurrence(session, heard, cancelled=True)
     if heard_before:
         return  # The source tells its whole state again, after a restore; nobody needs to be told twice.
-    _drop(session, occurrence.id, (*REMINDERS, "moved"), CALLED_OFF)
+    _drop(session, occurrence.id, (*REMINDERS, "moved", *OFFERS), CALLED_OFF)
     off = Plan("cancelled", now, occurrence.ends_at)
     _tell_of_change(session, occurrence, going_to(session, occurrence.id), off, occurrence.starts_at)
 
@@ -143,7 +144,22 @@ def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime
 def not_coming(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
     """A member is not coming: silence what was planned for them."""
     session.execute(delete(Going).where(Going.occurrence_id == occurrence_id, Going.member_id == member_id))
-    _drop(session, occurrence_id, (*REMINDERS, "moved"), NOT_COMING, member_id)
+    _drop(session, occurrence_id, (*REMINDERS, "moved", *OFFERS), NOT_COMING, member_id)
+
+
+def offer(session: Session, heard: PlaceOffered, now: datetime) -> None:
+    """A place is held for a member: ask them, as long as they can still take it."""
+    occurrence = session.get(Occurrence, heard.occurrence_id)
+    if occurrence is None or was_erased(session, heard.member_id):
+        return
+    asked = Plan("asked-again" if heard.asked_again else "place-offered", now, heard.until)
+    _drop(session, occurrence.id, OFFERS, NEWER, heard.member_id)
+    _tell_of_change(session, occurrence, [heard.member_id], asked, occurrence.starts_at)
+
+
+def withdraw_offer(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
+    """A place is held for a member no more: do not ask them."""
+    _drop(session, occurrence_id, OFFERS, OFFER_GONE, member_id)
 
 
 def _keep_occurrence(session: Session, heard: OccurrenceState, *, cancelled: bool) -> Occurrence:

@@ -16,6 +16,8 @@ ANSWERS: dict[str, Going] = {"yes": "going", "no": "not_going"}
 REFUSALS = {
     "occurrence-full": "All places are taken, so we could not save one for you. "
     "Places do come free. Look here again later, or pick another date.",
+    "offer-over": "That place went to the next person. You are still in the line, "
+    "and we ask you when another comes free.",
     "occurrence-cancelled": "This was cancelled, so there is nothing to come to. Have a look at what else is on.",
     "occurrence-over": "This is over. Have a look at what is on next.",
     "members-only": "This one is for its own group, so we did not save you a place. "

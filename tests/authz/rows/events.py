@@ -69,6 +69,25 @@ ROWS = [
         },
         lambda _: {"json": {"answer": "going"}},
     ),
+    Row(
+        "PUT /occurrences/{occurrence_id}/waiting",
+        {
+            "open group": "-- xxxxxxxxx -x-x",
+            "closed group": "-- xxxxxxxxx -x-x",
+            "hidden group": "-- .xxxx.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+        lambda _: {"json": {}},
+    ),
+    Row(
+        "DELETE /occurrences/{occurrence_id}/waiting",
+        {
+            "open group": "-- yyyyyyyyy -x-x",
+            "closed group": "-- yyyyyyyyy -x-x",
+            "hidden group": "-- .yyyy.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+    ),
     Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row(
         "POST /imports/programme",
