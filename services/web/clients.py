@@ -60,12 +60,23 @@ class Apis:
 
     async def answers(self, token: str) -> dict[UUID, Going]:
         """What this member said about what is still to come."""
-        rsvps = await self._calls.get(Rsvps, "events", "/me/rsvps", token)
-        return {rsvp.occurrence_id: rsvp.answer for rsvp in rsvps.items}
+        return {rsvp.occurrence_id: rsvp.answer for rsvp in (await self.rsvps(token)).items}
+
+    async def rsvps(self, token: str) -> Rsvps:
+        """The same, and what they wait for."""
+        return await self._calls.get(Rsvps, "events", "/me/rsvps", token)
 
     async def say_whether_coming(self, occurrence_id: UUID, answer: Going, token: str) -> None:
         """Take or give up a place."""
         await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/rsvp", {"answer": answer}, token=token)
+
+    async def wait_for_place(self, occurrence_id: UUID, token: str) -> None:
+        """Into the line."""
+        await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/waiting", {}, token=token)
+
+    async def leave_line(self, occurrence_id: UUID, token: str) -> None:
+        """Out of the line."""
+        await self._calls.tell("DELETE", "events", f"/occurrences/{occurrence_id}/waiting", None, token=token)
 
     async def open_session(self, shown: Mapping[str, Any]) -> SessionOpened:
         """A session for whoever shows this: a personal link, a code, a card."""

@@ -44,8 +44,17 @@ class Rsvp(BaseModel):
     answer: Going
 
 
+class Waiting(BaseModel):
+    """A member in the line for a place. While `offered_until` is to come, one is held for them; `words` say it all."""
+
+    occurrence_id: UUID
+    offered_until: datetime | None = None
+    words: str
+
+
 class Rsvps(BaseModel):
     items: list[Rsvp]
+    waiting: list[Waiting] = []
 
 
 class Member(BaseModel):

@@ -19,6 +19,7 @@ Headers = dict[str, str]
 BODIES: dict[str, Any] = {
     "PATCH /occurrences/{occurrence_id}": {"title": "Games night"},
     "PUT /occurrences/{occurrence_id}/rsvp": {"answer": "going"},
+    "PUT /occurrences/{occurrence_id}/waiting": {},
 }
 LISTS = ("/occurrences", "/occurrences?group=quiet-ones", "/me/rsvps")
 OUTSIDERS = (
@@ -112,7 +113,7 @@ def test_d25_no_list_counts_or_names_a_hidden_groups_evening(
     headers = outsider(who)
     for path in LISTS:
         answer = client.get(path, headers=headers)
-        assert answer.status_code == 401 or answer.json() in ({"items": []}, {"items": [], "next": None})
+        assert answer.status_code == 401 or not any(answer.json().values())
     nonsense = client.get("/occurrences?group=no-such-group", headers=headers)
     asked_for = client.get("/occurrences?group=quiet-ones", headers=headers)
     assert (asked_for.headers.raw, asked_for.content) == (nonsense.headers.raw, nonsense.content)

@@ -140,10 +140,11 @@ def test_a_member_says_yes_and_no(
 ):
     member = as_member(uuid4())
     answer = client.put(f"/occurrences/{evening.id}/rsvp", json={"answer": "going"}, headers=member)
-    assert answer.json() == {"occurrence_id": str(evening.id), "answer": "going"}
+    said = {"occurrence_id": str(evening.id), "answer": "going", "others": {}, "shown_as": None}
+    assert answer.json() == said
     assert client.get("/occurrences").json()["items"][0]["places_left"] == 1
     mine = client.get("/me/rsvps", headers=member)
-    assert mine.json() == {"items": [{"occurrence_id": str(evening.id), "answer": "going"}]}
+    assert mine.json() == {"items": [said], "waiting": []}
     assert mine.headers["cache-control"] == "private, no-store"
     client.put(f"/occurrences/{evening.id}/rsvp", json={"answer": "not_going"}, headers=member)
     assert going(session, evening.id) == (0, 0)
@@ -155,7 +156,7 @@ def test_a_refusal_says_what_to_do(client: TestClient, evening: Occurrence, as_m
         client.put(url, json={"answer": "going"}, headers=as_member(uuid4()))
     full = client.put(url, json={"answer": "going"}, headers=as_member(uuid4()))
     assert (full.status_code, full.json()["type"]) == (409, "urn:afterhours:occurrence-full")
-    assert "look again later" in full.json()["detail"]
+    assert "wait in the line" in full.json()["detail"]
     assert client.put(url, json={"answer": "maybe"}, headers=as_member(uuid4())).status_code == 422
     assert client.put(url, json={"answer": "going"}).status_code == 401
 
@@ -166,7 +167,7 @@ def test_what_is_past_is_not_among_my_answers(
     member = as_member(uuid4())
     client.put(f"/occurrences/{evening.id}/rsvp", json={"answer": "going"}, headers=member)
     clock.set(evening.ends_at)
-    assert client.get("/me/rsvps", headers=member).json() == {"items": []}
+    assert client.get("/me/rsvps", headers=member).json()["items"] == []
 
 
 # A hidden group
@@ -228,3 +229,50 @@ def test_a_closed_group_is_shown_and_is_for_its_members(
     assert ids(client) == [str(there)]
     refused = client.put(f"/occurrences/{there}/rsvp", json={"answer": "going"}, headers=as_member(uuid4()))
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:afterhours:members-only")
+
+
+# Waiting for a place
+
+
+def test_who_finds_it_full_waits_is_offered_a_place_and_takes_it(
+    client: TestClient, session: Session, evening: Occurrence, as_member: Callable[..., Headers]
+):
+    url, mine = f"/occurrences/{evening.id}", as_member(uuid4())
+    friends = [as_member(uuid4()) for _ in range(2)]
+    for friend in friends:
+        client.put(f"{url}/rsvp", json={"answer": "going"}, headers=friend)
+    waits = client.put(f"{url}/waiting", json={"others": {"buddy": 1}}, headers=mine).json()
+    assert (waits["place"], waits["offered_until"], waits["others"]) == (1, None, {"buddy": 1})
+    assert waits["words"].startswith("You are number 1 in the line. Who asked first is asked first.")
+    for friend in friends:
+        client.put(f"{url}/rsvp", json={"answer": "not_going"}, headers=friend)
+    shown = client.get(url).json()
+    assert (shown["going"], shown["places_left"]) == (0, 0)
+    [offer] = client.get("/me/rsvps", headers=mine).json()["waiting"]
+    assert offer["words"].startswith("A place is yours if you say yes by ")
+    said = client.put(f"{url}/rsvp", json={"answer": "going", "shown_as": "Sam"}, headers=mine).json()
+    assert (said["others"], said["shown_as"]) == ({"buddy": 1}, "Sam")
+    assert client.get(url).json()["going"] == 2
+
+
+def test_the_line_is_left_in_one_step_however_often(
+    client: TestClient, session: Session, evening: Occurrence, as_member: Callable[..., Headers]
+):
+    url, mine = f"/occurrences/{evening.id}", as_member(uuid4())
+    for _ in range(2):
+        client.put(f"{url}/rsvp", json={"answer": "going"}, headers=as_member(uuid4()))
+    client.put(f"{url}/waiting", json={}, headers=mine)
+    for _ in range(2):
+        assert client.delete(f"{url}/waiting", headers=mine).status_code == 204
+    assert client.get("/me/rsvps", headers=mine).json()["waiting"] == []
+
+
+@pytest.mark.parametrize("others", [{"friend": 1}, {"buddy": -1}, {"buddy": 21}, {"buddy": "many"}, []])
+def test_a_party_that_makes_no_sense_is_refused(
+    client: TestClient, evening: Occurrence, as_member: Callable[..., Headers], others: Any
+):
+    for path, body in (("rsvp", {"answer": "going"}), ("waiting", {})):
+        answer = client.put(
+            f"/occurrences/{evening.id}/{path}", json=body | {"others": others}, headers=as_member(uuid4())
+        )
+        assert answer.status_code == 422

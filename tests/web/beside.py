@@ -106,6 +106,7 @@ class Beside:
     programme: list[dict[str, Any]] = field(default_factory=a_programme)
     hidden: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, str | None] = field(default_factory=dict)
     sessions: set[str] = field(default_factory=set)
     remarks: dict[str, str] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=some_choices)
@@ -187,12 +188,26 @@ class Beside:
                 return problem(403 if self.refuse_rsvp == "members-only" else 409, self.refuse_rsvp)
             answer = (await request.json())["answer"]
             self.answers[which] = answer
+            self.waiting.pop(which, None)
             return {"occurrence_id": which, "answer": answer}
 
         @events.get("/me/rsvps")
         async def rsvps(authorization: NeededToken):
             items = [{"occurrence_id": which, "answer": answer} for which, answer in self.answers.items()]
-            return {"items": items}
+            waiting = [
+                {"occurrence_id": which, "offered_until": until, "words": "You are number 1 in the line."}
+                for which, until in self.waiting.items()
+            ]
+            return {"items": items, "waiting": waiting}
+
+        @events.put("/occurrences/{which}/waiting")
+        async def wait(which: str, authorization: NeededToken):
+            self.waiting[which] = None
+            return {"occurrence_id": which, "offered_until": None, "words": "You are number 1 in the line."}
+
+        @events.delete("/occurrences/{which}/waiting", status_code=204)
+        async def leave(which: str, authorization: NeededToken):
+            self.waiting.pop(which, None)
 
     def _signed_in(self, *, own_device: bool = True) -> dict[str, Any]:
         member = {"id": "0198f000-0000-7000-8000-0000000000c1", "name": "Member 7", "groups": []}

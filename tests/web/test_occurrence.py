@@ -42,6 +42,42 @@ def test_not_coming_is_taken_and_confirmed(browser: Browser, beside: Beside):
     assert "Your place is free" in browser.get(answer.headers["location"]).text
 
 
+def test_who_finds_it_full_can_wait_and_leave_the_line_again(browser: Browser, beside: Beside):
+    beside.programme[0]["places_left"] = 0
+    browser.sign_in()
+    page = browser.get(PAGE).text
+    assert "Tell me if a place comes free" in page
+    assert 'value="yes"' not in page
+    waits = browser.get(browser.send(PAGE, coming="wait").headers["location"]).text
+    assert "You are number 1 in the line." in waits
+    assert 'value="wait"' not in waits
+    left = browser.get(browser.send(PAGE, coming="leave").headers["location"]).text
+    assert "You are out of the line" in left
+    assert beside.waiting == {}
+
+
+def test_who_is_offered_a_place_sees_it_and_says_yes_or_no(browser: Browser, beside: Beside):
+    beside.programme[0]["places_left"] = 0
+    beside.waiting[GAMES] = "2026-11-24T12:00:00+00:00"
+    beside.answers[GAMES] = "not_going"
+    browser.sign_in()
+    page = browser.get(PAGE).text
+    assert "A place is held for you" in page
+    assert 'value="yes"' in page
+    assert 'value="no"' in page
+    browser.send(PAGE, coming="yes")
+    assert (beside.answers, beside.waiting) == ({GAMES: "going"}, {})
+
+
+def test_where_places_are_drawn_nobody_has_to_be_quick(browser: Browser, beside: Beside):
+    browser.sign_in()
+    beside.refuse_rsvp = "places-are-drawn"
+    page = browser.send(PAGE, coming="yes").text
+    assert "Put me in the draw" in page
+    assert browser.send(PAGE, coming="wait").status_code == 303
+    assert beside.waiting == {GAMES: None}
+
+
 def test_a_link_cannot_make_the_page_say_what_is_not_so(browser: Browser):
     browser.sign_in()
     assert "See you there" not in browser.get(f"{PAGE}?said=yes").text
@@ -52,6 +88,7 @@ def test_a_link_cannot_make_the_page_say_what_is_not_so(browser: Browser):
     ("code", "words"),
     [
         ("occurrence-full", "All places are taken"),
+        ("offer-over", "went to the next person"),
         ("occurrence-cancelled", "This was cancelled"),
         ("occurrence-over", "This is over"),
         ("members-only", "This one is for its own group"),

@@ -5,17 +5,30 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from services.web.clients import Apis
 from services.web.pages.words import AWAY, OLD_FORM
-from services.web.shapes import Going, Occurrence
+from services.web.shapes import Going, Occurrence, Waiting
 from services.web.visit import Form, Here, Visit
 from shared.errors import NotFound, ServiceError, TryAgain, Unauthenticated
 
 ANSWERS: dict[str, Going] = {"yes": "going", "no": "not_going"}
+WAIT, LEAVE = "wait", "leave"
+BUTTONS = {
+    "yes": "I am coming",
+    "no": "I am not coming",
+    WAIT: "Tell me if a place comes free",
+    LEAVE: "I do not want to wait",
+}
+DRAWN = "places-are-drawn"
 
 # Why an answer was not taken, and what to do about it.
 REFUSALS = {
     "occurrence-full": "All places are taken, so we could not save one for you. "
-    "Places do come free. Look here again later, or pick another date.",
+    "Places do come free. You can wait for one below, or pick another date.",
+    DRAWN: "The places are drawn, so nobody has to be quick. Ask to be in the draw below.",
+    "places-free": "There is room for you. Just press the first button.",
+    "already-coming": "You are coming already, so there is nothing to wait for.",
+    "occurrence-moved": "This was moved to another date just now. Look at the new one, and tell us if you can come.",
     "offer-over": "That place went to the next person. You are still in the line, "
     "and we ask you when another comes free.",
     "occurrence-cancelled": "This was cancelled, so there is nothing to come to. Have a look at what else is on.",
@@ -39,7 +52,9 @@ async def show(visit: Here, occurrence_id: UUID, said: str = "") -> Response:
     except TryAgain:
         return visit.away("problem.html", title="What's on", heading="This page is away for a moment", what=AWAY)
     answer = facts["answer"]
-    return visit.page("occurrence.html", **facts | {"thanks": answer is not None and ANSWERS.get(said) == answer})
+    left = said == LEAVE and facts["waiting"] is None and answer is None
+    thanks = answer is not None and ANSWERS.get(said) == answer
+    return visit.page("occurrence.html", **facts | {"thanks": thanks, "left": left})
 
 
 @pages.post("/occurrences/{occurrence_id}")
@@ -51,7 +66,7 @@ async def say_whether_coming(visit: Here, occurrence_id: UUID) -> Response:
     if visit.member is None or in_the_way is not None:
         return await _refused(visit, occurrence_id, *(in_the_way or (401, SIGNED_OUT)), pressed)
     try:
-        await visit.site.apis.say_whether_coming(occurrence_id, ANSWERS[pressed], visit.member.token)
+        await _pass_on(visit.site.apis, occurrence_id, pressed, visit.member.token)
     except (NotFound, Unauthenticated):
         raise
     except TryAgain:
@@ -69,21 +84,33 @@ def _in_the_way(visit: Visit, form: Form, pressed: str) -> tuple[int, str] | Non
         return 401, SIGNED_OUT
     if not form.genuine:
         return 403, OLD_FORM
-    return None if pressed in ANSWERS else (422, NO_ANSWER)
+    return None if pressed in BUTTONS else (422, NO_ANSWER)
+
+
+async def _pass_on(apis: Apis, occurrence_id: UUID, pressed: str, token: str) -> None:
+    if pressed == WAIT:
+        await apis.wait_for_place(occurrence_id, token)
+    elif pressed == LEAVE:
+        await apis.leave_line(occurrence_id, token)
+    else:
+        await apis.say_whether_coming(occurrence_id, ANSWERS[pressed], token)
 
 
 async def _facts(visit: Visit, occurrence_id: UUID) -> dict[str, Any]:
     """What the page shows; the member's own answer too, when it is known who they are."""
     found: Occurrence
     answer: Going | None = None
+    waiting: Waiting | None = None
     if visit.member is None:
         found = await visit.site.apis.public_occurrence(occurrence_id)
     else:
         found = await visit.site.apis.occurrence(occurrence_id, visit.member.token)
-        answer = (await visit.site.apis.answers(visit.member.token)).get(occurrence_id)
+        mine = await visit.site.apis.rsvps(visit.member.token)
+        answer = next((each.answer for each in mine.items if each.occurrence_id == occurrence_id), None)
+        waiting = next((each for each in mine.waiting if each.occurrence_id == occurrence_id), None)
     over = found.ends <= visit.site.clock()
-    common = {"pressed": "", "problem": None, "thanks": False, "unsure": visit.unsure}
-    return common | {"occurrence": found, "answer": answer, "over": over}
+    common = {"pressed": "", "problem": None, "thanks": False, "left": False, "drawn": False, "unsure": visit.unsure}
+    return common | {"occurrence": found, "answer": answer, "waiting": waiting, "over": over}
 
 
 async def _refused(visit: Visit, occurrence_id: UUID, status: int, problem: str, pressed: str = "") -> Response:
@@ -92,9 +119,17 @@ async def _refused(visit: Visit, occurrence_id: UUID, status: int, problem: str,
         facts = await _facts(visit, occurrence_id)
     except TryAgain:
         facts = {"title": "What's on", "heading": "We did not get your answer", "what": NOT_TAKEN}
-        facts |= {"again": f"/occurrences/{occurrence_id}", "pressed": pressed if pressed in ANSWERS else ""}
+        facts |= {
+            "again": f"/occurrences/{occurrence_id}",
+            "pressed": pressed if pressed in BUTTONS else "",
+            "words": BUTTONS.get(pressed),
+        }
         return visit.away("not_taken.html", **facts)
-    response = visit.page("occurrence.html", status, **facts | {"problem": problem, "pressed": pressed})
+    response = visit.page(
+        "occurrence.html",
+        status,
+        **facts | {"problem": problem, "pressed": pressed, "drawn": problem == REFUSALS[DRAWN]},
+    )
     if status == 503:  # noqa: PLR2004  # the status says it
         response.headers["Retry-After"] = "10"
     return response

@@ -72,9 +72,9 @@ ROWS = [
     Row(
         "PUT /occurrences/{occurrence_id}/waiting",
         {
-            "open group": "-- xxxxxxxxx -x-x",
-            "closed group": "-- xxxxxxxxx -x-x",
-            "hidden group": "-- .xxxx.... -x-x",
+            "open group": "-- ccccccccc -x-x",
+            "closed group": "-- xccccxxxx -x-x",
+            "hidden group": "-- .cccc.... -x-x",
             "nonsense": "-- ......... -x-x",
         },
         lambda _: {"json": {}},
