@@ -20,6 +20,7 @@ BODIES: dict[str, Any] = {
     "PATCH /occurrences/{occurrence_id}": {"title": "Games night"},
     "PUT /occurrences/{occurrence_id}/rsvp": {"answer": "going"},
     "PUT /occurrences/{occurrence_id}/waiting": {},
+    "PUT /occurrences/{occurrence_id}/attendance": {"came": 7},
 }
 LISTS = ("/occurrences", "/occurrences?group=quiet-ones", "/me/rsvps")
 OUTSIDERS = (

@@ -50,6 +50,13 @@ class PlacesFree(Conflict):
     title = "There is room for you."
 
 
+class NotYet(Conflict):
+    """What can only be said of something that has begun."""
+
+    code = "not-yet"
+    title = "It has not begun yet."
+
+
 class MembersOnly(Forbidden):
     """A closed or hidden group's occurrence is for those who belong to the group."""
 

@@ -65,6 +65,12 @@ def lines_of(session: Session, member_id: UUID, group_id: UUID | None = None) ->
     return session.scalars(theirs).all()
 
 
+def lines_in(session: Session, activity_id: UUID) -> Sequence[UUID]:
+    """The occurrences of an activity that somebody waits for."""
+    in_line = select(Occurrence.id).where(Occurrence.activity_id == activity_id, Occurrence.line_due.is_not(None))
+    return session.scalars(in_line).all()
+
+
 def lines_due(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
     """The occurrences whose line has to be looked at, the longest due first."""
     due = select(Occurrence.id).where(Occurrence.line_due <= now).order_by(Occurrence.line_due, Occurrence.id)

@@ -1,10 +1,12 @@
 """HTTP in, one use case, HTTP out."""
 
 from services.events.routes.activities import activities
+from services.events.routes.attendance import attendance
 from services.events.routes.imports import imports
 from services.events.routes.occurrences import occurrences
+from services.events.routes.place_rules import place_rules
 from services.events.routes.rsvps import rsvps
 from services.events.use_cases.export import export_member
 from shared.web.exports import export_routes
 
-ROUTERS = [activities, occurrences, rsvps, imports, export_routes(export_member)]
+ROUTERS = [activities, place_rules, occurrences, rsvps, attendance, imports, export_routes(export_member)]

@@ -88,6 +88,49 @@ ROWS = [
             "nonsense": "-- ......... -x-x",
         },
     ),
+    Row(
+        "GET /activities/{activity_id}/places",
+        {
+            "open group": WHAT_THEY_MAY_SEE,
+            "closed group": WHAT_THEY_MAY_SEE,
+            "hidden group": ".- .yyyy.... yx.x",
+            "nonsense": ".- ......... .x.x",
+        },
+        scope="programme:write",
+    ),
+    Row(
+        "PATCH /activities/{activity_id}/places",
+        {
+            "open group": "-- xxxxyxxxx yxxx",
+            "closed group": "-- xxxxyxxxx yxxx",
+            "hidden group": "-- .xxxy.... yx.x",
+            "nonsense": "-- ......... .x.x",
+        },
+        lambda _: {"json": {"most_others": 1}},
+        scope="programme:write",
+    ),
+    Row(
+        "GET /occurrences/{occurrence_id}/coming",
+        {
+            "open group": WHAT_THEY_MAY_SEE,
+            "closed group": WHAT_THEY_MAY_SEE,
+            "hidden group": ".- .yyyy.... yx.x",
+            "nonsense": ".- ......... .x.x",
+        },
+        scope="programme:write",
+    ),
+    Row(
+        "PUT /occurrences/{occurrence_id}/attendance",
+        {
+            "open group": "-- xxxxcxxxx cxxx",
+            "closed group": "-- xxxxcxxxx cxxx",
+            "hidden group": "-- .xxxc.... cx.x",
+            "nonsense": "-- ......... .x.x",
+        },
+        lambda _: {"json": {"came": 7}},
+        scope="programme:write",
+    ),
+    Row("GET /me/visits", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row(
         "POST /imports/programme",
