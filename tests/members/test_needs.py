@@ -13,7 +13,7 @@ from tests.members.conftest import Api
 from tests.members.test_choices import helping
 
 DOG = {"need": "dog", "seen_by": "convenors", "words": "Her name is Bramble."}
-STEPS = {"need": "step_free", "seen_by": "hosts", "words": None}
+STEPS = {"need": "step_free", "seen_by": "me", "words": None}
 LIGHT = {"need": "low_light", "seen_by": "me", "words": None}
 ALL = {"items": [DOG, LIGHT, STEPS]}
 

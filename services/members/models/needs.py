@@ -25,7 +25,6 @@ class SeenBy(StrEnum):
     """Who may read of a need, beside the member and whoever is helping them right now."""
 
     ME = "me"
-    HOSTS = "hosts"  # of what the member comes to
     CONVENORS = "convenors"  # of the member's groups
 
 

@@ -116,7 +116,7 @@ class NeedSaid(BaseModel):
 class NeedsSaid(BaseModel):
     """All that a member needs."""
 
-    model_config = ConfigDict(json_schema_extra=example({"items": [{"need": "step_free", "seen_by": "hosts"}]}))
+    model_config = ConfigDict(json_schema_extra=example({"items": [{"need": "step_free", "seen_by": "convenors"}]}))
 
     items: Annotated[list[NeedSaid], Field(max_length=len(Need))]
 
