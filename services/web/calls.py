@@ -69,6 +69,11 @@ class Calls:
         response = await self._send("GET", service, path, token=token, params=params)
         return _read(shape, response.content)
 
+    async def get_tagged[S: BaseModel](self, shape: type[S], service: str, path: str, token: str) -> tuple[S, str]:
+        """The same, and which version of it: what to send along with a change that is meant for that one."""
+        response = await self._send("GET", service, path, token=token)
+        return _read(shape, response.content), response.headers.get("etag", "")
+
     async def get_public[S: BaseModel](self, shape: type[S], service: str, path: str, **params: str) -> Kept[S]:
         """What anybody is answered, asked for again only when its `max-age` is over."""
         key = (service, path, *params.items())
@@ -93,9 +98,12 @@ class Calls:
         response = await self._send(method, service, path, token=token, json=json, headers=headers)
         return _read(shape, response.content)
 
-    async def tell(self, method: str, service: str, path: str, json: Any, *, token: str | None = None) -> None:
-        """A request whose answer says nothing beyond that it was done."""
-        await self._send(method, service, path, token=token, json=json)
+    async def tell(
+        self, method: str, service: str, path: str, json: Any, *, token: str | None = None, seen: str | None = None
+    ) -> None:
+        """A request whose answer says nothing beyond that it was done; `seen` is the version that it is meant for."""
+        headers = {"If-Match": seen} if seen else {}
+        await self._send(method, service, path, token=token, json=json, headers=headers)
 
     async def _renew[S: BaseModel](
         self, key: Any, shape: type[S], service: str, path: str, params: dict[str, str]

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.web.about_me_api import AboutMeApi
 from services.web.calls import Calls, Kept
+from services.web.groups_api import GroupsApi
 from services.web.keys_api import KeysApi
 from services.web.record_api import RecordApi
 from services.web.shapes import (
@@ -35,6 +37,8 @@ class Apis:
     def __init__(self, calls: Calls, vouch: Callable[[], str]) -> None:
         self._calls = calls
         self._vouch = vouch
+        self.about_me = AboutMeApi(calls)
+        self.groups = GroupsApi(calls)
         self.keys = KeysApi(calls)
         self.record = RecordApi(calls)
 

@@ -8,7 +8,7 @@ NO_STORE = "private, no-store"
 NO_SCRIPT = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# For the page that reads what stands after the #, and the one that asks the device for a passkey.
+# For the pages that read what stands after the #, and the one that asks the device for a passkey.
 WITH_SCRIPT = f"{NO_SCRIPT}; script-src 'self'"
 
 SAFE_HEADERS = {

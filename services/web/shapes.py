@@ -111,6 +111,130 @@ class Choices(BaseModel):
     asks_a_month: int
 
 
+class AboutMe(Choices):
+    """What a member says of what they like. The first of `languages` is preferred."""
+
+    interests: list[str]
+    interests_offered: list[str]
+    languages: list[str]
+
+
+class Experience(BaseModel):
+    """Whether a member uses the service, as they said it, and when."""
+
+    experience: Literal["current", "past"]
+    said_at: datetime
+
+
+class Need(BaseModel):
+    """Something a member needs to be able to come, and who may know of it."""
+
+    need: str
+    seen_by: Literal["me", "convenors"] = "me"
+    words: str | None = None
+
+
+class Needs(BaseModel):
+    items: list[Need]
+
+
+class MyGroup(BaseModel):
+    """A group that a member belongs to."""
+
+    id: UUID
+    name: str
+    role: Literal["member", "convenor", "guest"]
+
+
+class Me(BaseModel):
+    """Who a member is, as they see it."""
+
+    id: UUID
+    name: str
+    groups: list[MyGroup]
+    experience: Experience | None
+
+
+class ListedGroup(BaseModel):
+    """A group that a member may know of."""
+
+    id: UUID
+    name: str
+    visibility: Literal["open", "closed", "hidden"]
+    admits_by: Literal["convenor", "vote"]
+
+
+class ListedGroups(BaseModel):
+    """Some of them; `next` is where the rest begins."""
+
+    items: list[ListedGroup]
+    next: str | None
+
+
+class MyRequest(BaseModel):
+    group_id: UUID
+
+
+class MyRequests(BaseModel):
+    """What a member asked to join."""
+
+    items: list[MyRequest]
+
+
+class Person(BaseModel):
+    """Somebody in a group."""
+
+    member_id: UUID
+    name: str
+    role: Literal["member", "convenor", "guest"]
+
+
+class People(BaseModel):
+    items: list[Person]
+    next: str | None
+
+
+class Asking(BaseModel):
+    """Somebody who asks to join a group."""
+
+    member_id: UUID
+    name: str
+
+
+class AskingList(BaseModel):
+    items: list[Asking]
+
+
+class InvitationMade(BaseModel):
+    """An invitation with its code, told this once; `qr` is the link as SVG."""
+
+    role: Literal["member", "guest"]
+    uses_left: int
+    expires_at: datetime
+    code: str
+    link: str
+    qr: str
+
+
+class Motion(BaseModel):
+    """Something a group decides by vote. The counts are told when it is decided."""
+
+    id: UUID
+    kind: Literal["admit", "elect", "stand_down"]
+    about_member: UUID
+    about_name: str
+    closes_at: datetime
+    state: Literal["open", "carried", "lost"]
+    yes: int | None
+    no: int | None
+    my_vote: bool | None
+    leaves_no_convenor: bool
+
+
+class Motions(BaseModel):
+    items: list[Motion]
+
+
 class Wording(BaseModel):
     words: dict[str, str]
 

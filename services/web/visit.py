@@ -27,6 +27,7 @@ CODE_SECONDS = 10 * 60
 # Where somebody is led back to who had to come in first, if they do so soon.
 COME_BACK_TO = ("/me/keys", "/me/addresses", "/me/cards", "/me/looked", "/me/end")
 COME_BACK_SECONDS = 15 * 60
+INVITATION_SECONDS = 30 * 60
 LONGEST_SECRET = 200
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,20 @@ class Visit:
             if path.startswith(part):
                 self._set["then"] = (part, COME_BACK_SECONDS)
 
+    @property
+    def invitation(self) -> str:
+        """The code of an invitation that this browser keeps while its owner comes in; empty for none."""
+        return self._secret("invitation") or ""
+
+    def keep_invitation(self, code: str) -> None:
+        """Keep it until they are in; letters and digits are all that counts of a code."""
+        letters = "".join(each for each in code if each.isascii() and each.isalnum())
+        self._set["invitation"] = (letters[:LONGEST_SECRET], INVITATION_SECONDS)
+
+    def forget_invitation(self) -> None:
+        """Take it from the browser: it was used."""
+        self._dropped.add("invitation")
+
     async def sign_in(self, opened: SessionOpened, then: str | None = None) -> Response:
         """Give the browser a session: for a month on its owner's own device, otherwise until it is closed."""
         if self.session is not None:
@@ -125,7 +140,13 @@ class Visit:
         wanted = self._secret("then")
         if wanted is not None:
             self._dropped.add("then")
-        return self.go(then or (wanted if wanted in COME_BACK_TO else "/"))
+        home = "/join" if self.invitation else "/"
+        return self.go(then or (wanted if wanted in COME_BACK_TO else home))
+
+    def look_anew(self) -> None:
+        """Ask again on the next page who this is: what they are called or may do is another."""
+        if self.member is not None:
+            self.site.sign_ins.forget_member(self.member.id)
 
     def sign_out(self) -> None:
         """Take the session from the browser."""

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from shared.export_file import EXPORTED
 from tests.web.beside_keys import SecondKeys, problem
+from tests.web.beside_mine import MEMBER_7, Mine, is_old, tagged
 from tests.web.beside_record import Record
 
 Token = Annotated[str | None, Header()]
@@ -96,6 +97,9 @@ def some_choices() -> dict[str, Any]:
         "quiet_until": "09:00:00",
         "paused_until": None,
         "asks_a_month": 2,
+        "interests": ["films"],
+        "interests_offered": ["games", "films", "hill walks"],
+        "languages": ["en"],
     }
 
 
@@ -110,6 +114,7 @@ class Beside:
     sessions: set[str] = field(default_factory=set)
     remarks: dict[str, str] = field(default_factory=dict)
     choices: dict[str, Any] = field(default_factory=some_choices)
+    mine: Mine = field(default_factory=Mine)
     consents: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
@@ -210,7 +215,7 @@ class Beside:
             self.waiting.pop(which, None)
 
     def _signed_in(self, *, own_device: bool = True) -> dict[str, Any]:
-        member = {"id": "0198f000-0000-7000-8000-0000000000c1", "name": "Member 7", "groups": []}
+        member = {"id": MEMBER_7, "name": self.mine.name, "groups": []}
         return {"token": "token-7", "expires_in": self.expires_in, "own_device": own_device, "member": member}
 
     def _begun(self, *, own_device: bool) -> dict[str, Any]:
@@ -231,6 +236,7 @@ class Beside:
     def _members(self) -> FastAPI:
         members = FastAPI()
         self._add_sign_in(members)
+        self.mine.add_to(members)
 
         @members.post("/sessions", status_code=201)
         async def open_session(request: Request):
@@ -289,11 +295,13 @@ class Beside:
     def _add_choices(self, members: FastAPI) -> None:
         @members.get("/me/choices")
         async def choices(authorization: NeededToken):
-            return self.choices
+            return tagged(self.choices)
 
         @members.patch("/me/choices")
         async def change(request: Request, authorization: NeededToken):
             edit = await request.json()
+            if is_old(request, self.choices):
+                return problem(412, "me-changed")
             if edit.get("asks_a_month") == "99":
                 return problem(422, "invalid")
             self.choices |= edit

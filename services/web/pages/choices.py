@@ -5,10 +5,10 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from services.web.pages.words import AWAY, OLD_FORM
+from services.web.pages import mine
 from services.web.shapes import Choices
 from services.web.visit import Form, Here, Visit
-from shared.errors import Invalid, TryAgain
+from shared.errors import Invalid
 
 MESSAGES = {"sms": "By text", "email": "By email"}
 NOT_TAKEN = "We could not take this. A pause ends within a year, and asks are from 0 to 31. Please look again."
@@ -17,30 +17,29 @@ pages = APIRouter(include_in_schema=False)
 
 
 @pages.get("/me/choices")
-async def show(visit: Here) -> Response:
-    """All of it."""
-    return await _show(visit)
+async def show(visit: Here, kept: str = "") -> Response:
+    """All of it; `kept` is set after a change."""
+    return await _show(visit, kept=bool(kept))
 
 
 @pages.post("/me/choices")
 async def change(visit: Here) -> Response:
     """Keep what is ticked and typed."""
     form = await visit.form()
-    if visit.member is None:
-        return visit.go("/in")
-    if not form.genuine:
-        return await _show(visit, 403, OLD_FORM)
-    apis, token = visit.site.apis, visit.member.token
-    try:
+
+    async def keep(token: str) -> Response:
+        apis = visit.site.apis
         await apis.change_choices(_edit(form), token)
         answers = _answers(form, await apis.choices(token))
         if answers:
             await apis.say_consents(answers, token)
-    except TryAgain:
-        return await _show(visit, 503, AWAY)
-    except Invalid:
-        return await _show(visit, 422, NOT_TAKEN)
-    return visit.go("/me/choices")
+        return visit.go("/me/choices?kept=1")
+
+    async def again(status: int, problem: str) -> Response:
+        return await _show(visit, status, problem, form=form)
+
+    words = {Invalid.code: NOT_TAKEN, "choice-unusable": NOT_TAKEN}
+    return await mine.change(visit, form, keep, again=again, words=words)
 
 
 def _edit(form: Form) -> Mapping[str, Any]:
@@ -58,15 +57,18 @@ def _answers(form: Form, choices: Choices) -> list[Mapping[str, Any]]:
     ]
 
 
-async def _show(visit: Visit, status: int = 200, problem: str | None = None) -> Response:
-    if visit.member is None and not visit.unsure:
-        return visit.go("/in")
-    title = "What we send you"
-    try:
-        choices = await visit.site.apis.choices(visit.member.token) if visit.member else None
-        words = await visit.site.apis.wording(choices.wording) if choices else {}
-    except TryAgain:
-        choices = None
-    if choices is None:
-        return visit.away("problem.html", title=title, heading="This page is away for a moment", what=AWAY)
-    return visit.page("choices.html", status, choices=choices, words=words, problem=problem, messages=MESSAGES)
+async def _show(
+    visit: Visit,
+    status: int = 200,
+    problem: str | None = None,
+    *,
+    kept: bool = False,
+    form: Form | None = None,
+) -> Response:
+    async def page(token: str) -> Response:
+        choices = await visit.site.apis.choices(token)
+        words = await visit.site.apis.wording(choices.wording)
+        facts: dict[str, Any] = {"choices": choices, "words": words, "messages": MESSAGES, "kept": kept}
+        return visit.page("choices.html", status, problem=problem, **facts)
+
+    return await mine.show(visit, page, form)

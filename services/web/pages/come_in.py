@@ -97,7 +97,7 @@ def _shown(visit: Visit, form: Form) -> dict[str, Any] | str:
 
 
 def _ask(visit: Visit, status: int = 200, problem: str | None = None) -> Response:
-    response = visit.page("come_in.html", status, problem=problem)
+    response = visit.page("come_in.html", status, problem=problem, invited=visit.invitation)
     response.headers["Content-Security-Policy"] = WITH_SCRIPT
     return response
 
