@@ -1,10 +1,14 @@
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from prometheus_client import Gauge
+from sqlalchemy.orm import Session
 
 from services.members import use_cases
 from services.members.models import MembersBase
+from services.members.queries.groups import groups_with_motions, groups_with_stays_over
 from services.members.trail import Chain
 from services.members.use_cases import belonging, motions
 from shared.worker import Work, every, sweeping
@@ -28,13 +32,25 @@ def cut_trail(work: MembersWork) -> None:
 
 
 def end_stays(work: Work) -> None:
-    with work.sessions.begin() as session:
-        belonging.end_stays(session, now=work.clock())
+    with work.sessions() as session:
+        due = groups_with_stays_over(session, work.clock())
+    _in_each(work, due, lambda session, group_id: belonging.end_stays(session, group_id, now=work.clock()))
 
 
 def settle_motions(work: Work) -> None:
-    with work.sessions.begin() as session:
-        motions.settle_motions(session, now=work.clock())
+    with work.sessions() as session:
+        deciding = groups_with_motions(session)
+    _in_each(work, deciding, lambda session, group_id: motions.settle_motions(session, group_id, now=work.clock()))
+
+
+def _in_each(work: Work, groups: Iterable[UUID], settle: Callable[[Session, UUID], None]) -> None:
+    """A transaction for each group: one that fails is told of, and keeps no other from its turn."""
+    for group_id in groups:
+        try:
+            with work.sessions.begin() as session:
+                settle(session, group_id)
+        except Exception:
+            log.exception("a group was not settled", extra={"group_id": group_id})
 
 
 def report_overdue_erasures(work: Work) -> None:

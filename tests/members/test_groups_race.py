@@ -143,7 +143,7 @@ def test_votes_leavings_requests_and_the_job_do_not_get_in_each_others_way(commi
         motion = raise_motion(session, group.id, Kind.ELECT, members[0], caller=caller_of(members[0]), now=NOW).id
     doings: list[Doing] = [voting(group.id, motion, member, yes=n % 2 == 0) for n, member in enumerate(members)]
     doings += [leaving(group.id, member) for member in members[8:]]
-    doings += [lambda session: settle_motions(session, now=NOW + timedelta(minutes=1))] * 4
+    doings += [lambda session: settle_motions(session, group.id, now=NOW + timedelta(minutes=1))] * 4
     for who in asking:
         doings.append(lambda session, who=who: ask_to_join(session, group.id, caller=caller_of(who), now=NOW))
         doings.append(lambda session, who=who: withdraw_request(session, group.id, who))

@@ -92,7 +92,7 @@ class Played:
         vote(self.session, self.group.id, self.motion, yes=yes, caller=caller_of(who), now=NOW)
 
     def settle(self, *, over: bool) -> None:
-        settle_motions(self.session, now=NOW + timedelta(days=7) if over else NOW)
+        settle_motions(self.session, self.group.id, now=NOW + timedelta(days=7) if over else NOW)
         if self.model.end is None:
             self.model.count(over)
 

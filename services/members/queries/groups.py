@@ -84,6 +84,12 @@ def lock_group(session: Session, group_id: UUID) -> None:
     session.execute(select(Group.id).where(Group.id == group_id).with_for_update(key_share=True))
 
 
+def claim_group(session: Session, group_id: UUID) -> bool:
+    """Lock a group unless somebody decides something in it now; then whoever asks comes back another time."""
+    free = select(Group.id).where(Group.id == group_id).with_for_update(key_share=True, skip_locked=True)
+    return session.scalar(free) is not None
+
+
 def listed_group_named(session: Session, name: str, *, but: UUID) -> Group | None:
     """Another group of this name that anybody may know of. A hidden one is not told of by a name that is taken."""
     others = select(Group).where(Group.id != but, Group.visibility != Visibility.HIDDEN)

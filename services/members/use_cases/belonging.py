@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from services.members.errors.groups import NotOpenToAll
 from services.members.models import Group, GroupNote, Happening, Membership
 from services.members.queries.groups import (
+    claim_group,
     forget_doings,
     forget_request,
     groups_with,
-    groups_with_stays_over,
     has_convenor,
     lock_group,
     place_of,
@@ -52,10 +52,9 @@ def leave_all_groups(session: Session, member_id: UUID, *, now: datetime) -> Non
         leave_group(session, group_id, member_id, now=now)
 
 
-def end_stays(session: Session, *, now: datetime) -> None:
-    """Let the guests go whose stay is over."""
-    for group_id in groups_with_stays_over(session, now):
-        lock_group(session, group_id)
+def end_stays(session: Session, group_id: UUID, *, now: datetime) -> None:
+    """Let a group's guests go whose stay is over."""
+    if claim_group(session, group_id):
         _take_out(session, group_id, places_over(now), now)
 
 

@@ -8,11 +8,10 @@ from services.members.errors.groups import MotionDecided, MotionOpen, MotionUnus
 from services.members.majority import State, state_of
 from services.members.models import Kind, Membership, Motion, MotionVote
 from services.members.queries.groups import (
+    claim_group,
     forget_request,
     forget_votes,
-    groups_with_motions,
     has_convenor,
-    lock_group,
     motion_in,
     names_of,
     open_motion,
@@ -63,10 +62,9 @@ def vote(session: Session, group_id: UUID, motion_id: UUID, *, yes: bool, caller
     return motion
 
 
-def settle_motions(session: Session, *, now: datetime) -> None:
-    """Decide what is due, and what those who left had kept undecided."""
-    for group_id in groups_with_motions(session):
-        lock_group(session, group_id)
+def settle_motions(session: Session, group_id: UUID, *, now: datetime) -> None:
+    """Decide what is due in a group, and what those who left had kept undecided."""
+    if claim_group(session, group_id):
         for motion in open_motions(session, group_id):
             _settle(session, motion, now)
 
