@@ -1,10 +1,8 @@
 """«Is X a member?» is never answered: not in words, and not in time."""
 
-import random
 import re
 from collections.abc import Callable
-from statistics import median
-from time import perf_counter
+from time import sleep
 from typing import Any
 
 import pytest
@@ -12,10 +10,8 @@ import pytest
 from tests.members.builders import member
 from tests.members.conftest import Api
 from tests.members.signing_in import told
+from tests.members.telling_apart import TRIES, are_told_apart, taken_by
 
-TRIES = 500
-SHUFFLES = 2000
-MOST_SECONDS_APART = 0.005
 SECRET = re.compile(r"[0-9a-f-]{36}|[\w-]{22}")
 
 
@@ -34,31 +30,6 @@ def ask(api: Api, address: str) -> Any:
     return api.ask("POST", "/challenges", json=body, headers={"Authorization": f"Bearer {token}"})
 
 
-def interleaved(known: Callable[[int], Any], unknown: Callable[[int], Any]) -> tuple[list[float], list[float]]:
-    """How long each took, one after the other, now this one first and now that."""
-    taken: tuple[list[float], list[float]] = ([], [])
-    order = random.Random(7)
-    for n in range(TRIES):
-        for which in order.sample((0, 1), 2):
-            began = perf_counter()
-            (known, unknown)[which](n)
-            taken[which].append(perf_counter() - began)
-    return taken
-
-
-def told_apart(one: list[float], other: list[float]) -> bool:
-    """Whether the medians differ by what can be measured, and by more than chance would have it."""
-    apart = abs(median(one) - median(other))
-    if apart < MOST_SECONDS_APART:
-        return False
-    both, shuffle = one + other, random.Random(7)
-    by_chance = 0
-    for _ in range(SHUFFLES):
-        shuffle.shuffle(both)
-        by_chance += abs(median(both[: len(one)]) - median(both[len(one) :])) >= apart
-    return by_chance / SHUFFLES <= 0.05
-
-
 def test_d15_asking_for_a_code_answers_a_member_and_a_stranger_alike(crowd: Api):
     answers = {True: set(), False: set()}  # type: ignore[var-annotated]
 
@@ -69,10 +40,10 @@ def test_d15_asking_for_a_code_answers_a_member_and_a_stranger_alike(crowd: Api)
 
         return run
 
-    taken = interleaved(asking("member", True), asking("nobody", False))
+    taken = taken_by(asking("member", True), asking("nobody", False))
     assert answers[True] == answers[False]
     assert len(answers[True]) == 1
-    assert not told_apart(*taken)
+    assert not are_told_apart(taken)
 
 
 def test_d15_a_wrong_code_is_refused_alike_for_a_member_and_a_stranger(crowd: Api):
@@ -86,7 +57,19 @@ def test_d15_a_wrong_code_is_refused_alike_for_a_member_and_a_stranger(crowd: Ap
 
         return run
 
-    taken = interleaved(guessing("member"), guessing("nobody"))
+    taken = taken_by(guessing("member"), guessing("nobody"))
     assert answers["member"] == answers["nobody"]
     assert len(answers["member"]) == 1
-    assert not told_apart(*taken)
+    assert not are_told_apart(taken)
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.001])
+def test_d15_a_millisecond_more_for_members_would_be_told_apart(crowd: Api, leak: float):
+    def asking(seconds: float) -> Callable[[int], None]:
+        def run(n: int) -> None:
+            ask(crowd, f"nobody{n}@example.org")
+            sleep(seconds)
+
+        return run
+
+    assert are_told_apart(taken_by(asking(leak), asking(0))) == (leak > 0)
