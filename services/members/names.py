@@ -26,6 +26,10 @@ KEPT_UNSEEN = {"\u200c", JOINER, "\u200e", "\u200f", "\u061c"}
 UNSEEN = {"Cc", "Cs", "Cf"}
 MARKS = {"Mn", "Mc", "Me"}
 
+INNER_QUOTES = str.maketrans("«»", "\u2039\u203a")
+# What stands between these two turns nothing outside of them.
+ISOLATE, END = "\u2068", "\u2069"
+
 
 def tidied(text: str) -> str:
     """The name as it is kept, empty when there is nothing to see in it; raises UnusableName."""
@@ -40,6 +44,11 @@ def tidied(text: str) -> str:
     if _has_a_tower(name):
         raise UnusableName(f"One letter of that name has more than {MOST_MARKS} marks on it. Write it with fewer.")
     return name if length else ""
+
+
+def quoted(name: str) -> str:
+    """A name within a sentence of ours, «Member 7», so that a name like «the office» is not taken for our own words."""
+    return f"«{ISOLATE}{name.translate(INNER_QUOTES)}{END}»"
 
 
 def too_long() -> UnusableName:

@@ -2,11 +2,15 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from shared.contracts.members import Duty
 from tests.journeys.forum import Forum
 from tests.journeys.test_heartbeat import ONE, TWO, all_rows, import_members
+
+NEW = "+447700900077"
 
 
 @pytest.fixture
@@ -69,3 +73,19 @@ def test_a_lost_phone_gets_no_code_that_was_on_its_way(members: Forum):
     before = len(members.said_to(ONE))
     members.send_what_is_due()
     assert len(members.said_to(ONE)) == before
+
+
+def test_who_joins_with_a_helper_gets_a_code_on_their_phone_and_the_number_is_theirs(members: Forum):
+    worker = members.as_operator("members", "POST", "/workers", "workers:write", json={"name": "Worker 1"})
+    token = members.keys.signer("members").member_token(UUID(worker["id"]), {}, [Duty.WORKER])
+    helping = {"Authorization": f"Bearer {token}"}
+    joined = members.clients["members"].post("/members", json={"phone": NEW}, headers=helping).json()
+    members.tell()
+    members.send_what_is_due()
+    code = re.search(r"#(\d{6})$", members.said_to(NEW)[-1])
+    assert code is not None
+    path = f"/members/{joined['member_id']}/addresses/confirmations"
+    entered = joined["challenges"][0] | {"code": code[1]}
+    assert members.clients["members"].post(path, json=entered, headers=helping).status_code == 204
+    ask(members, NEW)
+    assert members.said_to(NEW)[-1] != code.string

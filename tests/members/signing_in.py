@@ -1,20 +1,23 @@
 """Somebody before the door: asks for a code, has it sent, and shows what they have."""
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from services.members.handlers import SUBSCRIPTIONS
-from services.members.models import Member
+from services.members.models import Member, MembersBase
 from services.members.use_cases import republish
 from shared.db import Sessions
 from shared.messaging import LogReader
 from shared.messaging.tables import OutboxRow
 from shared.testing.deliver import Part, deliver
 from tests.conftest import Clock
-from tests.members.builders import number
+from tests.members.builders import number, said
 from tests.members.conftest import Api
 
 
@@ -31,8 +34,12 @@ class Door:
         body = {"channel": channel, "address": address} | more
         answer = self.api.ask("POST", "/challenges", json=body)
         assert answer.status_code == 201, answer.text
-        deliver({"members": Part(self.db, LogReader("members", republish=republish), SUBSCRIPTIONS)}, self.clock)
+        self.hear()
         return answer.json()
+
+    def hear(self) -> None:
+        """Let members hear what it said to itself."""
+        deliver({"members": Part(self.db, LogReader("members", republish=republish), SUBSCRIPTIONS)}, self.clock)
 
     def sent(self) -> list[dict[str, Any]]:
         """What notifications was told to send, oldest first."""
@@ -83,3 +90,17 @@ def told(answer: Any) -> tuple[int, dict[str, Any]]:
 def other(code: str) -> str:
     """Six digits that are not these."""
     return f"{(int(code) + 1) % 10**6:06}"
+
+
+def written_by(session: Session, asking: Callable[[], Any]) -> tuple[Any, dict[str, int]]:
+    """What was answered, and how many rows of each table and each kind of message the request left behind."""
+
+    def rows() -> Counter[str]:
+        session.expire_all()
+        tables = [it for it in MembersBase.metadata.sorted_tables if it.name != OutboxRow.__tablename__]
+        counts = {it.name: session.scalar(select(func.count()).select_from(it)) or 0 for it in tables}
+        return Counter(counts | Counter(said(session)))
+
+    before = rows()
+    answer = asking()
+    return answer, dict(rows() - before)

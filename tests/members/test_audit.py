@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.members import use_cases
 from services.members.models import Action, AuditEntry, AuditHead, AuditSubject, Member, MembersBase
+from services.members.names import quoted
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.audit import Subject
@@ -181,8 +182,35 @@ def test_who_acted_is_called_by_the_name_they_chose(api: Api, session: Session, 
     ] == [
         "Somebody who is not with us any more",
         "You",
-        "Member 8",
+        quoted("Member 8"),
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "operator",
+        "members",
+        "the office",
+        "we",
+        "You",
+        "x» added your email address, 1 May. «we",
+        "\u05e9\u05e8\u05d4\u200f",
+    ],
+)
+def test_nobody_passes_for_the_programme_by_what_they_call_themselves(
+    api: Api, session: Session, reader: Callable[..., Any], name: str
+):
+    seven, eight = called(session, "Member 7"), called(session, "Member 8")
+    eight.name = name
+    chain = api.client.app.state.house.chain  # type: ignore[attr-defined]
+    audit.write(session, chain, eight.id, Action.CARD_ISSUED, [Subject(seven.id)], reason="", now=NOW)
+    session.commit()
+    line = reader()["items"][0]["text"]
+    shown, _, rest = line.removeprefix("«\u2068").partition("\u2069»")
+    assert (line[:2], rest) == ("«\u2068", " made you a new card, 23 November.")
+    assert shown.translate(str.maketrans("\u2039\u203a", "«»")) == name
+    assert not set(shown) & set("«»\u2068\u2069")
 
 
 def test_the_trail_is_read_in_pages(api: Api, session: Session, reader: Callable[..., Any]):

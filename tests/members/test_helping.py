@@ -9,11 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.members.models import Address, Group, Member
+from services.members.names import quoted
 from shared.contracts.members import Duty, Role
+from shared.db import Sessions
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
 from tests.members.builders import called, member, number, said
 from tests.members.conftest import Api
+from tests.members.signing_in import Door, other, told, written_by
 
 As = Callable[..., Any]
 
@@ -25,6 +28,11 @@ def people(api: Api, session: Session) -> dict[str, UUID]:
     api.bring_in(member(7), member(1, role="convenor", groups="Forum;Walks"), member(8))
     api.ask("POST", "/workers", "operator", "workers:write", json={"name": "Worker 1"})
     return {name: called(session, name).id for name in ("Member 1", "Member 7", "Member 8", "Worker 1")}
+
+
+@pytest.fixture
+def door(api: Api, db: Sessions, clock: Clock) -> Door:
+    return Door(api, db, clock)
 
 
 @pytest.fixture
@@ -123,24 +131,46 @@ def test_d14_somebody_joins_with_a_helper_and_tells_nothing(as_: As, session: Se
     assert said(session)[-2:] == ["preferences-changed", "member-joined"]
 
 
-def test_somebody_joins_with_what_they_like_to_tell(as_: As, session: Session, api: Api):
+def test_somebody_joins_with_what_they_like_to_tell(as_: As, session: Session, door: Door):
+    """Each address is theirs once the code that came there was entered, by the helper on the spot."""
     draft = {"name": "Zoë", "phone": number(70), "email": "Zoe@Example.org", "group_id": str(group(session, "Forum"))}
     joined = as_("Worker 1", "POST", "/members", json=draft).json()
-    found = api.resolve((joined["member_id"], "sms"), (joined["member_id"], "email")).json()["items"]
+    assert [it["channel"] for it in joined["challenges"]] == ["sms", "email"]
+    assert said(session)[-5:] == ["preferences-changed", "member-joined", "group-joined", *["sign-in-asked"] * 2]
+    for challenge, code in zip(joined["challenges"], codes_sent(door), strict=True):
+        assert enter(as_, "Worker 1", joined, challenge, code).status_code == 204
+    token = door.api.keys.signer("members").member_token(UUID(joined["member_id"]), {})
+    trail = door.as_member("GET", "/me/audit", {"token": token}).json()["items"][0]["text"]
+    assert trail.startswith(f"{quoted('Worker 1')} confirmed your email address with a code")
+    found = door.api.resolve((joined["member_id"], "sms"), (joined["member_id"], "email")).json()["items"]
     assert [item["address"] for item in found] == [number(70), "Zoe@example.org"]
-    assert said(session)[-3:] == ["preferences-changed", "member-joined", "group-joined"]
 
 
-def test_nobody_learns_by_signing_up_whose_a_number_is(as_: As, session: Session):
-    """The same answer, but for what is random or a time; and the number stays whose it is."""
-    before = session.scalar(select(func.count(Address.id)))
-    taken = as_("Worker 1", "POST", "/members", json={"phone": number(7)})
-    free = as_("Worker 1", "POST", "/members", json={"phone": number(70)})
-    assert taken.status_code == free.status_code == 201
-    assert taken.json().keys() == free.json().keys()
-    assert (taken.json()["name"], taken.json()["until"]) == (free.json()["name"], free.json()["until"])
-    assert session.scalar(select(func.count(Address.id))) == (before or 0) + 1
-    assert called(session, "Member 7").id not in (UUID(taken.json()["member_id"]), UUID(free.json()["member_id"]))
+def test_a_code_that_came_is_entered_by_who_helps_and_by_nobody_else(as_: As, people: dict[str, UUID], door: Door):
+    joined = as_("Worker 1", "POST", "/members", json={"phone": number(70)}).json()
+    (challenge,), (code,) = joined["challenges"], codes_sent(door)
+    assert enter(as_, "Member 1", joined, challenge, code).status_code == 404
+    assert enter(as_, "Worker 1", joined, challenge, other(code)).status_code == 422
+    assert enter(as_, "Worker 1", joined | {"member_id": people["Worker 1"]}, challenge, code).status_code == 422
+    assert enter(as_, "Worker 1", joined, challenge | {"browser": "another"}, code).status_code == 422
+    assert enter(as_, "Worker 1", joined, challenge, code, strong=False).status_code == 404
+    assert enter(as_, "Worker 1", joined, challenge, code).status_code == 204
+
+
+def test_nobody_learns_by_signing_up_whose_a_number_is(as_: As, session: Session, door: Door):
+    """Until a code is entered all that a helper sees is the same, and so is the work; the number stays whose it is."""
+    before = owners_of_all(session)
+    signing_up = [{"phone": number(n), "email": f"member{n}@example.org"} for n in (7, 70)]
+    taken, free = (written_by(session, lambda it=it: as_("Worker 1", "POST", "/members", json=it)) for it in signing_up)
+    assert taken[1] == free[1]
+    assert alike(taken[0].json()) == alike(free[0].json())
+    for path in ("choices", "consents", "needs"):
+        seen = [as_("Worker 1", "GET", f"/members/{it.json()['member_id']}/{path}").json() for it, _ in (taken, free)]
+        assert seen[0] == seen[1]
+    assert len(codes_sent(door)) == 2, "to the two addresses that are nobody's"
+    wrong = [enter(as_, "Worker 1", it.json(), it.json()["challenges"][0], "000000") for it, _ in (taken, free)]
+    assert told(wrong[0]) == told(wrong[1])
+    assert owners_of_all(session) == before
 
 
 @pytest.mark.parametrize("draft", [{"phone": "07700 900070"}, {"email": "zoe"}, {"name": "x" * 81}])
@@ -169,11 +199,36 @@ def test_a_token_that_still_says_convenor_lets_nobody_into_a_hidden_group(as_: A
     assert answers[0].content == answers[1].content
 
 
-def test_a_sign_up_that_is_sent_twice_happens_once(as_: As, session: Session):
-    key = {"Idempotency-Key": "once"}
-    answers = [as_("Worker 1", "POST", "/members", json={"name": "Zoë"}, headers=key).json() for _ in range(2)]
-    assert answers[0] == answers[1]
-    assert session.scalar(select(func.count()).where(Member.name == "Zoë")) == 1
+def test_what_a_sign_up_answers_is_kept_nowhere(as_: As):
+    refused = as_("Worker 1", "POST", "/members", json={"name": "Zoë"}, headers={"Idempotency-Key": "once"})
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:afterhours:answer-not-kept")
+    assert as_("Worker 1", "POST", "/members", json={}).headers["cache-control"] == "no-store"
+
+
+def codes_sent(door: Door) -> list[str]:
+    """The codes on their way since members last heard what it said to itself, oldest first."""
+    before = len(door.sent())
+    door.hear()
+    return [door.received(it)["code"] for it in door.sent()[before:]]
+
+
+def enter(as_: As, who: str, joined: dict[str, Any], challenge: dict[str, Any], code: str, **more: Any) -> Any:
+    path = f"/members/{joined['member_id']}/addresses/confirmations"
+    return as_(who, "POST", path, json=challenge | {"code": code}, **more)
+
+
+def alike(answer: Any) -> Any:
+    """An answer without what is random or an id: of that only how long it is."""
+    if isinstance(answer, dict):
+        return {name: alike(value) for name, value in answer.items()}
+    if isinstance(answer, list):
+        return [alike(value) for value in answer]
+    return answer if answer in {"Member", "sms", "email"} else len(answer)
+
+
+def owners_of_all(session: Session) -> set[tuple[str, UUID]]:
+    session.expire_all()
+    return {(it.blind_index, it.member_id) for it in session.scalars(select(Address))}
 
 
 def group(session: Session, name: str) -> UUID:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.members.models import Authenticator, DutyGiven, Member, Membership, Merge
+from services.members.names import quoted
 from shared.contracts.members import Duty, Role, Visibility
 from tests.conftest import Clock
 from tests.members.builders import NOW, data_of, number
@@ -59,7 +60,9 @@ def test_whoever_shows_both_reads_what_is_joined_and_confirms_it(
     assert proposed.status_code == 201, proposed.text
     told_first = proposed.json()
     assert (told_first["groups"], told_first["addresses"], told_first["addresses_dropped"]) == (0, 0, 2)
-    assert told_first["words"][0] == ("The record of Member 8 becomes part of that of Member 7. This cannot be undone.")
+    assert told_first["words"][0] == (
+        f"The record of {quoted('Member 8')} becomes part of that of {quoted('Member 7')}. This cannot be undone."
+    )
     assert session.get(Member, eight)
     assert confirmed(door, begun, told_first["id"]).status_code == 204
     session.expire_all()

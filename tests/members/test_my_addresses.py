@@ -11,7 +11,7 @@ from services.members.address_hints import hint
 from services.members.models import Address, Member
 from tests.conftest import Clock
 from tests.members.builders import data_of, number
-from tests.members.signing_in import Door, other, told
+from tests.members.signing_in import Door, other, told, written_by
 
 
 @pytest.fixture
@@ -25,8 +25,14 @@ def mine(door: Door, begun: dict[str, Any]) -> list[dict[str, Any]]:
     return items
 
 
-def claim(door: Door, begun: dict[str, Any], address: str, channel: str = "sms") -> Any:
+def claimed(door: Door, begun: dict[str, Any], address: str, channel: str = "sms") -> Any:
     return door.as_member("POST", "/me/addresses", begun, json={"channel": channel, "address": address})
+
+
+def claim(door: Door, begun: dict[str, Any], address: str, channel: str = "sms") -> Any:
+    answer = claimed(door, begun, address, channel)
+    door.hear()
+    return answer
 
 
 def confirm(door: Door, begun: dict[str, Any], challenge: dict[str, Any], code: str) -> Any:
@@ -95,7 +101,11 @@ def test_whether_somebody_else_has_an_address_is_not_to_be_found_out(
     door: Door, session: Session, begun: dict[str, Any]
 ):
     before = len(door.sent())
-    free, taken = claim(door, begun, number(70)), claim(door, begun, number(8))
+    (free, wrote_free), (taken, wrote_taken) = (
+        written_by(session, lambda at=it: claimed(door, begun, number(at))) for it in (70, 8)
+    )
+    assert wrote_free == wrote_taken != {}, "the request does the same work, whoever has it"
+    door.hear()
     assert free.status_code == taken.status_code == 201
     assert [{key: len(value) for key, value in it.json().items()} for it in (free, taken)] == [
         {"challenge": 36, "browser": 22}

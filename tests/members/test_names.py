@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.members.errors.files import UnusableName
-from services.members.names import LONGEST, LONGEST_WRITTEN, MOST_MARKS, tidied
+from services.members.names import LONGEST, LONGEST_WRITTEN, MOST_MARKS, quoted, tidied
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -81,3 +81,11 @@ def test_plain_letters_are_counted_one_by_one(n: int):
     else:
         with pytest.raises(UnusableName):
             tidied("a" * n)
+
+
+@given(st.text(max_size=LONGEST))
+def test_a_quoted_name_ends_where_the_quote_does(text: str):
+    """Whatever somebody calls themselves, there is one quote around all of it, and nothing in it leaves it."""
+    written = quoted(tidied(text))
+    assert (written[:2], written[-2:]) == ("«\u2068", "\u2069»")
+    assert not set(written[2:-2]) & {"«", "»", *TURNS}

@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from services.members.models import Group, Membership
+from services.members.names import quoted
 from shared.contracts.members import Duty, Role
 from tests.conftest import Clock
 from tests.members.builders import called, member
@@ -61,7 +62,7 @@ def test_a_convenor_of_a_shared_group_reads_what_is_for_them_and_the_member_can_
     answer = ask(api, eight, "GET", f"/members/{seven}/needs", powers)
     assert answer.json() == {"items": [DOG]}
     line = ask(api, seven, "GET", "/me/audit").json()["items"][0]["text"]
-    assert line.startswith("Member 8 looked at your record to see what you need to come")
+    assert line.startswith(f"{quoted('Member 8')} looked at your record to see what you need to come")
 
 
 def test_anybody_else_learns_nothing(api: Api, session: Session, seven: UUID):

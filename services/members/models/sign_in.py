@@ -95,7 +95,7 @@ class Challenge(MembersBase):
     """Somebody asked to be let in. The digits or the link they need are worked out from its id, and kept nowhere.
 
     `blind_index` is that of the address they typed, whoever's it is or nobody's. `member_id` is set once something was
-    sent; a link that chat asks for has it from the beginning, and no address.
+    sent; a claim of an address has it from the beginning, and so has a link that chat asks for, which has no address.
     """
 
     __tablename__ = "challenges"

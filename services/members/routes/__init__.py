@@ -15,7 +15,7 @@ from services.members.routes.keys import keys
 from services.members.routes.me import me
 from services.members.routes.merges import merges
 from services.members.routes.motions import motions
-from services.members.routes.my_addresses import my_addresses
+from services.members.routes.my_addresses import addresses_of_a_member, my_addresses
 from services.members.routes.needs import my_needs, needs_of_a_member
 from services.members.routes.second_factors import second_factors
 from services.members.routes.sessions import sessions
@@ -50,5 +50,6 @@ ROUTERS = [
     keys,
     erasure,
     my_addresses,
+    addresses_of_a_member,
     export,
 ]

@@ -1,8 +1,16 @@
 from uuid import UUID
 
 from services.members import use_cases
-from services.members.routes.dependencies import MemberCaller, MyId, TheHouse, TheWayIn, kept_nowhere, private
-from services.members.schemas.helping import CardInHand, Helpers, HelpingBegun, SignUpDraft
+from services.members.routes.dependencies import (
+    MemberCaller,
+    MyId,
+    TheHouse,
+    TheLimits,
+    TheWayIn,
+    kept_nowhere,
+    private,
+)
+from services.members.schemas.helping import CardInHand, Helpers, HelpingBegun, SignedUp, SignUpDraft
 from shared.web import InTransaction, Now, router
 
 helping = router(tags=["helping"], dependencies=[private])
@@ -36,9 +44,19 @@ def list_helpers(session: InTransaction, member_id: MyId) -> Helpers:
     return Helpers(items=use_cases.list_helpers(session, member_id))
 
 
-@helping.post("/members", status_code=201)
+@helping.post("/members", status_code=201, dependencies=[kept_nowhere])
 def sign_up(
-    draft: SignUpDraft, session: InTransaction, now: Now, house: TheHouse, caller: MemberCaller
-) -> HelpingBegun:
-    """Make a member of somebody who is here with me, and help them. They take over with the card I give them."""
-    return use_cases.sign_up(session, draft, caller, house=house, now=now)
+    draft: SignUpDraft,
+    session: InTransaction,
+    now: Now,
+    *,
+    house: TheHouse,
+    limits: TheLimits,
+    way_in: TheWayIn,
+    caller: MemberCaller,
+) -> SignedUp:
+    """Make a member of somebody who is here with me, and help them. They take over with the card I give them.
+
+    A code is on its way to each address they told. It is theirs once that was entered.
+    """
+    return use_cases.sign_up(session, draft, caller, house=house, limits=limits, codes=way_in.codes, now=now)

@@ -10,11 +10,13 @@ from services.members.routes.dependencies import (
     private,
     recent,
 )
+from services.members.routes.whom import Whom, named
 from services.members.schemas.addresses import AddressDraft, MyAddresses
 from services.members.schemas.sign_in import ChallengeMade, CodeShown
 from shared.web import InTransaction, Now, router
 
 my_addresses = router(prefix="/me/addresses", tags=["addresses"])
+addresses_of_a_member = router(prefix="/members/{member_id}/addresses", tags=["addresses"], dependencies=[named])
 
 
 @my_addresses.get("", dependencies=[private])
@@ -36,7 +38,7 @@ def claim_address(
 ) -> ChallengeMade:
     """Have a code sent to an address of mine. The answer is the same whether or not somebody else has it."""
     return use_cases.claim_address(
-        session, me, draft.channel, draft.address, house=house, limits=limits, codes=way_in.codes, now=now
+        session, me, draft.channel, draft.address, asker=me, house=house, limits=limits, codes=way_in.codes, now=now
     )
 
 
@@ -45,7 +47,15 @@ def confirm_address(
     shown: CodeShown, session: InTransaction, me: MyId, *, now: Now, house: TheHouse, way_in: TheWayIn
 ) -> None:
     """Enter the code. From then on the address is mine, in place of the one I had on its channel."""
-    use_cases.confirm_address(session, me, shown, codes=way_in.codes, chain=house.chain, now=now)
+    use_cases.confirm_address(session, me, shown, by=me, codes=way_in.codes, chain=house.chain, now=now)
+
+
+@addresses_of_a_member.post("/confirmations", status_code=204, dependencies=[kept_nowhere])
+def confirm_address_with_a_helper(
+    shown: CodeShown, session: InTransaction, whom: Whom, *, caller: MyId, now: Now, house: TheHouse, way_in: TheWayIn
+) -> None:
+    """Enter the code that came for somebody who is here with me and has just joined."""
+    use_cases.confirm_address(session, whom, shown, by=caller, codes=way_in.codes, chain=house.chain, now=now)
 
 
 @my_addresses.delete("/{address_id}", status_code=204, dependencies=[recent])

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
+from services.members.models import Channel
 from services.members.schemas.base import SOME_ID, example
+from services.members.schemas.sign_in import ChallengeMade
 
 CardText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -31,6 +33,18 @@ class HelpingBegun(BaseModel):
     member_id: UUID
     name: str
     until: datetime
+
+
+class AddressAsked(ChallengeMade):
+    """What to enter the code with that is sent over a channel, kept by the helper's browser."""
+
+    channel: Channel
+
+
+class SignedUp(HelpingBegun):
+    """The same of somebody new, with a challenge for each address that they told. None says whether a code was sent."""
+
+    challenges: list[AddressAsked]
 
 
 class HelperView(BaseModel):

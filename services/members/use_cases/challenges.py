@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.members.codes import Codes
 from services.members.errors.sign_in import TooManyLinks
-from services.members.models import CODE_LASTS, TRIES, Address, AddressState, Challenge, Channel
+from services.members.models import CODE_LASTS, TRIES, Address, AddressClaim, AddressState, Challenge, Channel
 from services.members.queries.sign_in import Asked, asked_lately, links_lately, locked_index
 from services.members.queries.vault import address_at
 from services.members.schemas.sign_in import ChallengeMade, CodeShown, CodeTyped, SignInLink, TokenOpened
@@ -36,7 +36,7 @@ class Limits:
     """How many times one may ask. Beyond, the answer is the same and nothing is sent.
 
     `texts_an_hour` is for all together: texts cost money, and some make theirs by having others send them. It counts
-    codes that were sent, not those that were asked for: numbers that nobody has use up nobody's share.
+    codes that were sent and claims of members, not what was asked for: numbers of nobody use up nobody's share.
     """
 
     texts_an_hour: int
@@ -75,16 +75,14 @@ def ask_to_sign_in(
 
 
 def issue_code(session: Session, challenge_id: UUID, *, now: datetime) -> None:
-    """Have a code sent to whoever has the address that was typed, if anybody may get one there."""
+    """Have a code sent to whoever may get one at the address that was typed, if anybody may."""
     challenge = session.get(Challenge, challenge_id)
     if challenge is None or challenge.channel is None or not challenge.is_open(now):
         return
-    address = address_for_code(session, challenge, now)
-    if address is not None:
-        challenge.member_id = address.member_id
-        issued = SignInCodeIssued(
-            member_id=address.member_id, challenge_id=challenge.id, channel=challenge.channel.value
-        )
+    member_id = _who_gets_it(session, challenge, now)
+    if member_id is not None:
+        challenge.member_id = member_id
+        issued = SignInCodeIssued(member_id=member_id, challenge_id=challenge.id, channel=challenge.channel.value)
         publish(session, issued, now=now)
 
 
@@ -136,6 +134,16 @@ def met_by_link(session: Session, shown: TokenOpened, *, codes: Codes, now: date
         return None
     challenge = session.get(Challenge, shown.challenge, with_for_update=True)
     return _used(session, challenge, now) if challenge and challenge.tries < TRIES else None
+
+
+def _who_gets_it(session: Session, challenge: Challenge, now: datetime) -> UUID | None:
+    """Who has the address; or who says that it is theirs, where it can be."""
+    claim = session.get(AddressClaim, challenge.id)
+    if claim is None:
+        address = address_for_code(session, challenge, now)
+        return address.member_id if address else None
+    here = address_at(session, claim.channel, claim.blind_index)
+    return claim.member_id if claim.may_have(here, now) else None
 
 
 def _used(session: Session, challenge: Challenge, now: datetime) -> UUID | None:

@@ -32,7 +32,7 @@ from services.members.use_cases import audit
 from services.members.use_cases.challenges import DAY, HOUR, Limits, tried
 from services.members.use_cases.house import House
 from services.members.use_cases.preferences import telling
-from shared.contracts.members import SignInCodeIssued
+from shared.contracts.members import SignInAsked
 from shared.messaging import publish
 
 # A change of address needs somebody who has just shown who they are (ASVS 7.5.1).
@@ -45,6 +45,7 @@ def claim_address(
     channel: Channel,
     address: str,
     *,
+    asker: UUID,
     house: House,
     limits: Limits,
     codes: Codes,
@@ -52,38 +53,39 @@ def claim_address(
 ) -> ChallengeMade:
     """Have a code sent to an address that a member says is theirs: a new one, or one of theirs that was silent.
 
-    The answer never tells whether somebody else has it. To them, while the address is surely theirs, nothing is sent:
-    nobody takes it from them by holding their phone for a minute.
+    Whether somebody else has it is looked up later, behind the request, and told to nobody. To them, while the address
+    is surely theirs, nothing is sent: nobody takes it from them by holding their phone for a minute. `asker` is the
+    member, or who helps them.
     """
     written = _written(channel, address, house.phone_region)
     index = house.vault.index(channel, written)
     locked_index(session, index)
-    asker, challenge_id = f"member {member_id}", uuid4()
-    if limits.allow(asked_lately(session, index, asker, hour=now - HOUR, day=now - DAY), asker):
+    place, challenge_id = f"member {asker}", uuid4()
+    if limits.allow(asked_lately(session, index, place, hour=now - HOUR, day=now - DAY), place):
         challenge = Challenge(
             id=challenge_id,
             channel=channel,
             blind_index=index,
-            asker=asker,
+            asker=place,
             member_id=member_id,
             asked_at=now,
         )
         key = session.get_one(MemberKey, member_id)
         session.add_all([challenge, AddressClaim.made(challenge, key, channel, written, house.vault)])
-        here = address_at(session, channel, index)
-        if _may_have(here, member_id, now):
-            issued = SignInCodeIssued(member_id=member_id, challenge_id=challenge_id, channel=channel.value)
-            publish(session, issued, now=now)
+        publish(session, SignInAsked(challenge_id=challenge_id), now=now)
     return ChallengeMade(challenge=challenge_id, browser=codes.browser(challenge_id))
 
 
 def confirm_address(
-    session: Session, member_id: UUID, shown: CodeShown, *, codes: Codes, chain: Chain, now: datetime
+    session: Session, member_id: UUID, shown: CodeShown, *, by: UUID, codes: Codes, chain: Chain, now: datetime
 ) -> None:
-    """Make an address a member's own by the code that was sent there, in place of what they had on its channel."""
+    """Make an address a member's own by the code that was sent there, in place of what they had on its channel.
+
+    `by` is who enters it: the member, or who helps them.
+    """
     claim = _claim_of(session, member_id, shown, codes, now)
     here = address_at(session, claim.channel, claim.blind_index)
-    if not _may_have(here, member_id, now):
+    if not claim.may_have(here, now):
         raise CodeRefused
     members = locked_members(session, {member_id} | ({here.member_id} if here else set()))
     with ExitStack() as telling_all:
@@ -100,7 +102,7 @@ def confirm_address(
         reason = "because somebody else has it now"
         audit.write(session, chain, "members", Action.ADDRESS_REMOVED, [theirs], reason=reason, now=now)
     mine = audit.Subject(member_id, claim.channel)
-    audit.write(session, chain, member_id, Action.ADDRESS_CONFIRMED, [mine], reason="with a code", now=now)
+    audit.write(session, chain, by, Action.ADDRESS_CONFIRMED, [mine], reason="with a code", now=now)
 
 
 def remove_address(session: Session, member_id: UUID, address_id: UUID, *, chain: Chain, now: datetime) -> None:
@@ -129,11 +131,6 @@ def _claim_of(session: Session, member_id: UUID, shown: CodeShown, codes: Codes,
         raise CodeRefused
     challenge.used_at = now
     return claim
-
-
-def _may_have(here: Address | None, member_id: UUID, now: datetime) -> bool:
-    """Whether an address can become this member's: it is nobody's, theirs, or surely nobody's any more."""
-    return here is None or here.member_id == member_id or here.is_stale(now)
 
 
 def _written(channel: Channel, address: str, region: str) -> str:

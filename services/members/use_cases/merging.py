@@ -11,6 +11,7 @@ from services.members.codes import Codes
 from services.members.errors.merging import MergeRefused, NoSuchMerge
 from services.members.errors.people import NobodysCard
 from services.members.models import MERGE_LASTS, Action, Member, Merge
+from services.members.names import quoted
 from services.members.queries.base import locked_members, one_at_a_time
 from services.members.queries.groups import groups_of, groups_with, lock_group, requests_of
 from services.members.queries.people import workers_among
@@ -95,7 +96,7 @@ def _propose(session: Session, keep_id: UUID, gone_id: UUID, by: UUID, now: date
 
 def _in_words(keep: Member, gone: Member, groups: int, dropped: list[bool]) -> list[str]:
     return [
-        f"The record of {gone.name} becomes part of that of {keep.name}. This cannot be undone.",
+        f"The record of {quoted(gone.name)} becomes part of that of {quoted(keep.name)}. This cannot be undone.",
         f"Groups that come along: {groups}.",
         f"Addresses that come along: {dropped.count(False)}.",
         f"Addresses that are forgotten, because the record that stays has one of the kind: {dropped.count(True)}.",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.members.audit_words import sentence
 from services.members.errors.people import NoSuchMember
 from services.members.models import AuditEntry, AuditSubject, Member
+from services.members.names import quoted
 from services.members.queries.base import among
 from services.members.schemas.audit import AuditLine
 from shared.pages import Page, page_of
@@ -53,8 +54,8 @@ def _channels(session: Session, audit_id: UUID, positions: Collection[int]) -> d
 
 
 def _names(session: Session, actors: Collection[str]) -> dict[str, str]:
-    """What a member calls those who did something: a service, or a person by the name they chose."""
+    """What a member calls those who did something: a service, or a person by the name they chose, in quotes."""
     people = {actor for actor in actors if "-" in actor}
     query = select(Member.audit_id, Member.name).where(among(Member.audit_id, [UUID(actor) for actor in people]))
     services = {actor: WHO.get(actor, actor) for actor in actors if actor not in people}
-    return services | {str(audit_id): name for audit_id, name in session.execute(query)}
+    return services | {str(audit_id): quoted(name) for audit_id, name in session.execute(query)}

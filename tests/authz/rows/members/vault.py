@@ -3,6 +3,7 @@ from uuid import uuid4
 from tests.authz.matrix import ANYTHING, Row
 from tests.authz.rows.mechanism import ONE_SERVICE_ALONE
 from tests.authz.rows.members.groups import OWN
+from tests.authz.rows.members.people import WHO_HELPS
 
 ROWS = [
     Row(
@@ -24,6 +25,12 @@ ROWS = [
     Row(
         "POST /me/addresses/confirmations",
         {"nonsense": OWN},
+        lambda _: {"json": {"challenge": str(uuid4()), "browser": "x", "code": "000000"}},
+    ),
+    # The code that came for somebody new, typed by who helps them: here it is a wrong one.
+    Row(
+        "POST /members/{member_id}/addresses/confirmations",
+        WHO_HELPS,
         lambda _: {"json": {"challenge": str(uuid4()), "browser": "x", "code": "000000"}},
     ),
     Row("DELETE /me/addresses/{address_id}", {"nonsense": OWN}),
