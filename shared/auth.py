@@ -32,6 +32,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "vault:resolve": frozenset({"notifications"}),
     "vault:rotate": frozenset({"operator"}),
     "vault:identify": frozenset({"chat"}),
+    "vault:claim": frozenset({"chat"}),
     "audit:verify": frozenset({"operator"}),
     "cards:issue": frozenset({"operator"}),
     "sign-in:vouch": frozenset({"web"}),

@@ -3,7 +3,7 @@ from fastapi import FastAPI
 from services.members.handlers import SUBSCRIPTIONS
 from services.members.routes import ROUTERS
 from services.members.settings import Settings
-from services.members.use_cases import House, Limits, WayIn, republish
+from services.members.use_cases import Limits, WayIn, republish
 from shared.db import Sessions
 from shared.messaging import LogReader
 from shared.web import create_app
@@ -20,11 +20,10 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     app = create_app(
         "members", ROUTERS, settings, sessions=sessions, log=log, subscriptions=SUBSCRIPTIONS, max_body=MOST_BYTES
     )
-    app.state.house = House(settings.vault(), settings.timezone, settings.phone_region, settings.chain())
+    app.state.house = settings.house()
     app.state.ledger = settings.ledger()
     app.state.links = settings.links()
     app.state.invitation_codes = settings.invitation_codes()
-    app.state.interests = settings.interests_offered()
     app.state.way_in = WayIn(settings.codes(), settings.public_url)
     app.state.limits = Limits(settings.most_codes_per_hour)
     app.state.relying_party = settings.relying_party()

@@ -12,6 +12,7 @@ from uuid import UUID
 
 DIGITS = 6
 TOKEN_BYTES = 16
+HEX_DIGITS = 32
 
 
 class Codes:
@@ -38,6 +39,18 @@ class Codes:
     def link(self, challenge_id: UUID) -> str:
         """The part of a link after its #, which no server and no preview gets to see."""
         return f"{challenge_id.hex}.{self.token(challenge_id)}"
+
+    def telegram(self, challenge_id: UUID) -> str:
+        """What a member sends to the bot to show whose chat it is: all that Telegram lets stand in a link to a bot."""
+        return challenge_id.hex + self._short("telegram", challenge_id)
+
+    def read_telegram(self, given: str) -> UUID | None:
+        """The challenge that this is of, unless it was made up."""
+        try:
+            challenge_id = UUID(hex=given[:HEX_DIGITS])
+        except ValueError:
+            return None
+        return challenge_id if _same(self.telegram(challenge_id), given) else None
 
     def is_code(self, challenge_id: UUID, typed: str) -> bool:
         """Whether these are the digits, with whatever people write between them."""

@@ -12,8 +12,10 @@ from services.members.invitation_codes import InvitationCodes
 from services.members.ledger import Ledger
 from services.members.links import Links
 from services.members.master_keys import MasterKeys, read_keys
+from services.members.models import Channel
 from services.members.passkeys import RelyingParty
 from services.members.trail import Chain
+from services.members.use_cases import House
 from services.members.vault import Vault
 from shared.auth import Signer
 from shared.keys import SigningKey, Watched
@@ -37,6 +39,12 @@ def _is_a_region(value: str) -> str:
     return value
 
 
+def _are_channels(value: str) -> str:
+    if not {it.strip() for it in value.split(",")} <= set(Channel):
+        raise ValueError(f"must be some of {', '.join(Channel)}, with commas between")
+    return value
+
+
 Keys = Annotated[SecretStr, AfterValidator(_are_keys)]
 Key = Annotated[SecretStr, AfterValidator(_is_a_key)]
 
@@ -45,7 +53,8 @@ class Settings(ServiceSettings):
     """What members is told by its environment.
 
     `phone_region` is the country of phone numbers that name none. It is empty unless somebody sets it: such numbers are
-    then refused (see `phone.py`). `interests` are the words, with commas between, that members choose theirs from.
+    then refused (see `phone.py`). `channels` are those that this house sends over: members can add addresses of these
+    and say yes to them. `interests` are the words, with commas between, that members choose theirs from.
     `master_key` may hold several keys, the newest first. Where it came from a file, by
     MEMBERS_MASTER_KEY_FILE, that is what counts, also when it changes later.
     `most_codes_per_hour` is how many texts with a code leave at most: they cost money.
@@ -61,6 +70,7 @@ class Settings(ServiceSettings):
     link_key: Key
     erasure_ledger: Path
     phone_region: Annotated[str, AfterValidator(_is_a_region)] = ""
+    channels: Annotated[str, AfterValidator(_are_channels)] = "sms,email"
     interests: str = "games, films, music, walks, cooking, art, sport, writing, gardening, talking"
     most_codes_per_hour: Annotated[int, Field(ge=0)] = 500
 
@@ -82,9 +92,17 @@ class Settings(ServiceSettings):
         """Makes and finds the codes of invitations."""
         return InvitationCodes(_bytes(self.link_key), self.public_url)
 
-    def interests_offered(self) -> list[str]:
-        """What members choose their interests from."""
-        return [word.strip() for word in self.interests.split(",") if word.strip()]
+    def house(self) -> House:
+        """What use cases need to know of where they run."""
+        sent_over = {it.strip() for it in self.channels.split(",")}
+        return House(
+            self.vault(),
+            self.timezone,
+            self.phone_region,
+            self.chain(),
+            channels=[it for it in Channel if it in sent_over],
+            interests=[word.strip() for word in self.interests.split(",") if word.strip()],
+        )
 
     def codes(self) -> Codes:
         """Works out the codes, tokens and indexes of signing in."""

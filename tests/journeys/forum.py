@@ -99,7 +99,12 @@ class Forum:
 def running_forum(sessions: Callable[[str], Sessions], keys: Keyring, clock: Clock, ledger: Path) -> Iterator[Forum]:
     """A forum on these databases."""
     members = MembersSettings(
-        master_key=KEY, index_key=KEY, link_key=KEY, erasure_ledger=ledger, **_common(keys, "members")
+        master_key=KEY,
+        index_key=KEY,
+        link_key=KEY,
+        erasure_ledger=ledger,
+        channels="sms,email,whatsapp,telegram,push",
+        **_common(keys, "members"),
     )
     apps = {
         "members": members_app.create(members, sessions("members")),

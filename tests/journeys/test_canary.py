@@ -21,9 +21,11 @@ from shared.worker.celery_app import CelerySender, create_celery
 from tests.chat.conftest import AUTH_TOKEN, Phone
 from tests.journeys.builders import import_programme
 from tests.journeys.forum import Forum, _common
+from tests.members.devices import subscription
 
 NUMBER, EMAIL = "+447700900123", "canary.bird@example.org"
-STRANGER = "+447700900456"
+STRANGER, WHATSAPP = "+447700900456", "+447700900789"
+CHAT, DEVICE = "8675309421", "https://push.example.org/canary-of-a-device"
 NAME = "Quetzalcoatlus"
 WORDS = "marmalade sandwiches for breakfast"
 MEMBERS = f"""name,phone,email,groups,channel
@@ -31,7 +33,16 @@ MEMBERS = f"""name,phone,email,groups,channel
 {NAME} Two,,{EMAIL},Service User Forum,email
 {NAME} Three,0044 77 not a number,canary.bird.example.org,Service User Forum,sms
 """
-ADDRESSES = ("7700900123", "7700900456", "7700 900", "canary.bird", "not a number")
+ADDRESSES = (
+    "7700900123",
+    "7700900456",
+    "7700900789",
+    "7700 900",
+    CHAT,
+    "canary-of-a-device",
+    "canary.bird",
+    "not a number",
+)
 KEPT_IN = {NAME: {"members.members"}, WORDS: {"feedback.remarks"}}
 
 
@@ -92,6 +103,7 @@ def lived(forum: Forum, phone: Phone, caplog: pytest.LogCaptureFixture) -> Forum
     forum.tell()
     forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
     forum.send_what_is_due()
+    add_other_ways(forum)
     phone.text(WORDS)
     phone.text("YES")
     phone.text("STOP")
@@ -100,6 +112,29 @@ def lived(forum: Forum, phone: Phone, caplog: pytest.LogCaptureFixture) -> Forum
     assert len(forum.said_to(NUMBER)) >= 2
     assert forum.said_to(EMAIL)
     return forum
+
+
+def add_other_ways(forum: Forum) -> None:
+    """The member comes in with a code on their own device, and adds a WhatsApp number, a chat and that device."""
+    members = forum.clients["members"]
+
+    def enter(path: str, challenge: dict[str, Any], **more: Any) -> Any:
+        forum.tell()
+        forum.send_what_is_due()
+        code = forum.sms.sent[-1].words.text.rpartition("#")[2]
+        return members.post(path, json=challenge | {"code": code}, **more)
+
+    asked = members.post("/challenges", json={"channel": "sms", "address": NUMBER}).json()
+    begun = enter("/sessions", asked | {"own_device": True}).json()
+    mine = {"headers": {"Authorization": f"Bearer {begun['token']}"}}
+    claim = members.post("/me/addresses", json={"channel": "whatsapp", "address": WHATSAPP}, **mine).json()
+    assert enter("/me/addresses/confirmations", claim, **mine).is_success
+    start = members.post("/me/addresses/telegram", **mine).json()["start"]
+    chat = {"Authorization": f"Bearer {forum.keys.signer('chat').service_token('members', 'vault:claim')}"}
+    shown = {"start": start, "chat": CHAT}
+    assert members.post("/internal/addresses/telegram", json=shown, headers=chat).is_success
+    assert members.post("/me/addresses/push", json=subscription(DEVICE), **mine).is_success
+    assert members.post("/me/addresses/push", json=subscription(f"{DEVICE}#"), **mine).status_code == 422
 
 
 def forms(canary: str) -> list[str]:

@@ -27,6 +27,7 @@ from shared.messaging import LogReader
 from shared.testing.deliver import Part, deliver
 from tests.conftest import Clock
 from tests.journeys.test_d20_consent import MONDAY, a_yes_to, allowed
+from tests.members.builders import HOUSE
 from tests.notifications.builders import cancelled, given_going, given_occurrence, planned
 
 channels, purposes = st.sampled_from(Channel), st.sampled_from(Purpose)
@@ -60,7 +61,7 @@ class Forum:
         answer = Answer(purpose=purpose, channel=channel, given=given, wording=CURRENT)
         with self.at("members") as session:
             use_cases.say_consents(
-                session, self.member, [answer], recorded_by=self.member, via=Via.WEB, now=self.clock()
+                session, self.member, [answer], recorded_by=self.member, via=Via.WEB, house=HOUSE, now=self.clock()
             )
 
     def stop(self, channel: Channel) -> None:
@@ -80,7 +81,7 @@ class Forum:
     def pauses(self, days: int) -> None:
         edit = ChoicesEdit(paused_until=(self.clock() + timedelta(days=days)).date())
         with self.at("members") as session:
-            use_cases.change_choices(session, self.member, edit, seen=None, offered=[], now=self.clock())
+            use_cases.change_choices(session, self.member, edit, seen=None, house=HOUSE, now=self.clock())
 
     def plan(self, kind: Purpose) -> None:
         with self.at("notifications") as session:

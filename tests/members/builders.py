@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.members.master_keys import MasterKeys
-from services.members.models import Address, Group, Member, MemberKey, Membership
+from services.members.models import Address, Channel, Group, Member, MemberKey, Membership
 from services.members.schemas.imports import ImportReport
 from services.members.trail import Chain
 from services.members.use_cases import House, import_members
@@ -18,7 +18,7 @@ from shared.messaging.tables import OutboxRow
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 VAULT = Vault(MasterKeys([b"m" * 32]), b"i" * 32)
 CHAIN = Chain(b"c" * 32)
-HOUSE = House(VAULT, "Europe/London", "", CHAIN)
+HOUSE = House(VAULT, "Europe/London", "", CHAIN, channels=tuple(Channel))
 
 
 def number(n: int) -> str:

@@ -2,11 +2,13 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from secrets import token_bytes
 from struct import unpack_from
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fido2 import cbor
 from fido2.utils import sha256
 from soft_webauthn import SoftWebauthnDevice
@@ -52,6 +54,14 @@ class Device:
             signed = said["authenticatorData"] + sha256(said["clientDataJSON"])
             said["signature"] = self.key.private_key.sign(signed, ec.ECDSA(hashes.SHA256()))
         return as_json(shown)
+
+
+def subscription(to: str = "https://push.example.org/send/1") -> dict[str, Any]:
+    """What a browser gives that is to be sent notes: `PushSubscription.toJSON()`."""
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    key = point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    keys = {"p256dh": encoded(key), "auth": encoded(token_bytes(16))}
+    return {"endpoint": to, "expirationTime": None, "keys": keys}
 
 
 def seen(authenticator_data: bytes) -> bytes:

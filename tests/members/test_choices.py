@@ -42,6 +42,7 @@ def test_a_member_reads_all_they_decide(api: Api, seven: UUID):
     answer = ask(api, seven, "GET", "/me/choices")
     assert answer.json() == {
         "channels": ["sms", "email"],
+        "channels_offered": ["sms", "email"],
         "preferred_channel": "sms",
         "consents": {"joined": ["sms", "email"], "forum": [], "ask": [], "account": ["sms", "email"]},
         "wording": "2026-11",

@@ -19,7 +19,7 @@ from services.members.wordings import CURRENT, wording
 from shared.contracts.members import Purpose
 from shared.migrations import config_for
 from shared.testing.databases import Databases
-from tests.members.builders import NOW, brought_in, called, data_of, member, number, said
+from tests.members.builders import HOUSE, NOW, brought_in, called, data_of, member, number, said
 
 JOINED, FORUM, ASK, ACCOUNT = Purpose
 YES, NO = True, False
@@ -45,7 +45,7 @@ def seven(session: Session) -> UUID:
 
 def says(session: Session, who: UUID, *answers: tuple[Purpose, str, bool], via: Via = Via.WEB) -> None:
     items = [Answer(purpose=p, channel=Channel(c), given=given, wording=CURRENT) for p, c, given in answers]
-    use_cases.say_consents(session, who, items, recorded_by=who, via=via, now=NOW)
+    use_cases.say_consents(session, who, items, recorded_by=who, via=via, house=HOUSE, now=NOW)
     session.flush()
 
 
@@ -134,7 +134,7 @@ def test_a_stop_said_twice_and_a_start_out_of_the_blue_change_nothing(session: S
 def test_nobody_agrees_to_words_that_were_not_shown(session: Session, seven: UUID, version: str):
     answer = Answer(purpose=FORUM, channel=Channel.SMS, given=True, wording=version)
     with pytest.raises(WordingUnknown):
-        use_cases.say_consents(session, seven, [answer], recorded_by=seven, via=Via.WEB, now=NOW)
+        use_cases.say_consents(session, seven, [answer], recorded_by=seven, via=Via.WEB, house=HOUSE, now=NOW)
 
 
 def test_what_people_agree_to_is_there_for_every_purpose_and_short():

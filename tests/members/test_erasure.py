@@ -37,7 +37,7 @@ from shared.db import Sessions
 from shared.erasure import columns_with_members
 from shared.worker import Work
 from tests.conftest import Clock
-from tests.members.builders import CHAIN, NOW, brought_in, called, data_of, member, number
+from tests.members.builders import CHAIN, HOUSE, NOW, brought_in, called, data_of, member, number
 from tests.members.conftest import Api
 from tests.members.group_builders import given_group, given_member, people_of
 from tests.members.signing_in import Door
@@ -130,7 +130,7 @@ def test_d18_an_address_that_they_were_about_to_add_is_forgotten_too(door: Door,
 def test_what_an_erased_helper_wrote_down_is_still_told_as_a_helpers(session: Session, seven: UUID, ledger: Ledger):
     helper = called(session, "Member 8").id
     answer = Answer(purpose=Purpose.FORUM, channel=Channel.SMS, given=True, wording=CURRENT)
-    use_cases.say_consents(session, seven, [answer], recorded_by=helper, via=Via.WORKER, now=NOW)
+    use_cases.say_consents(session, seven, [answer], recorded_by=helper, via=Via.WORKER, house=HOUSE, now=NOW)
     session.flush()
     erase(session, helper, ledger)
     said = use_cases.read_consents(session, seven, after=None, limit=200)[0][-1]

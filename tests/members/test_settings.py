@@ -45,6 +45,14 @@ def test_no_country_is_taken_for_granted(given: dict[str, Any], monkeypatch: pyt
         Settings(**given)
 
 
+def test_a_house_sends_by_text_and_mail_unless_it_says_otherwise(given: dict[str, Any]):
+    assert Settings(**given).house().channels == ["sms", "email"]
+    assert Settings(**given, channels=" push, email").house().channels == ["email", "push"]
+    for wrong in ("", "fax", "sms,"):
+        with pytest.raises(ValidationError, match="must be some of sms, email, whatsapp, telegram, push"):
+            Settings(**given, channels=wrong)
+
+
 def test_the_worker_hears_what_it_is_routed(given: dict[str, Any]):
     work = create(Settings(**given))
     assert work.subscriber is not None

@@ -21,6 +21,13 @@ class WordingUnknown(Invalid):
     title = "Nobody was shown those words."
 
 
+class ChannelNotOffered(Invalid):
+    """A channel that nothing is sent over here."""
+
+    code = "channel-not-offered"
+    title = "We do not write to people that way yet."
+
+
 class ChoiceUnusable(Invalid):
     """A choice that nobody offered."""
 

@@ -129,7 +129,17 @@ class NoCodesThere(Invalid):
     """A channel that no code can be sent over."""
 
     code = "no-codes-there"
-    title = "We cannot send a code there yet."
+    title = "No code goes there."
 
     def __init__(self) -> None:
-        super().__init__("Give a phone number (sms) or an email address.")
+        super().__init__("Open our Telegram bot from your page, or let the browser of your own device show notes.")
+
+
+class SharedDevice(Forbidden):
+    """Notes were asked for on a device that is not the member's alone, where whoever is next would see them."""
+
+    code = "shared-device"
+    title = "Notes come to your own device only."
+
+    def __init__(self) -> None:
+        super().__init__("Here others might see them. Texts and emails come to you wherever you are.")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.members.models.base import MembersBase, one_of
 from services.members.models.sign_in import Challenge
-from services.members.models.vault import Address, Channel, MemberKey
+from services.members.models.vault import Channel, MemberKey
 from services.members.vault import Vault
 from shared.retention import kept_for
 
@@ -15,7 +15,8 @@ from shared.retention import kept_for
 class AddressClaim(MembersBase):
     """A member says that an address is theirs; whoever enters the code that is sent there shows that it is.
 
-    Until then it is no address of theirs. Several may claim one: whose it is already is told to nobody.
+    Until then it is no address of theirs. Several may claim one: whose it is already is told to nobody. The code may go
+    another way than the address is for: that of a WhatsApp number goes by text, as its challenge says.
     """
 
     __tablename__ = "address_claims"
@@ -47,7 +48,3 @@ class AddressClaim(MembersBase):
             blind_index=vault.index(channel, address),
             claimed_at=challenge.asked_at,
         )
-
-    def may_have(self, here: Address | None, now: datetime) -> bool:
-        """Whether the address can become its member's: it is nobody's, theirs, or surely nobody's any more."""
-        return here is None or here.member_id == self.member_id or here.is_stale(now)

@@ -52,7 +52,7 @@ ASKED = select(
     _count(_AT_ADDRESS, _THIS_HOUR),
     _count(_AT_ADDRESS, Challenge.asked_at > bindparam("day")),
     _count(Challenge.asker == bindparam("asker"), _THIS_HOUR),
-    _count(Challenge.channel != Channel.EMAIL, Challenge.member_id.is_not(None), _THIS_HOUR),
+    _count(Challenge.channel.in_((Channel.SMS, Channel.WHATSAPP)), Challenge.member_id.is_not(None), _THIS_HOUR),
 )
 
 
@@ -73,10 +73,12 @@ def asked_lately(session: Session, index: str, asker: str, *, hour: datetime, da
     return Asked._make(session.execute(ASKED, facts).one())
 
 
-def links_lately(session: Session, member_id: UUID, *, hour: datetime, day: datetime) -> tuple[int, int]:
-    """How many links a member was given since `hour` and since `day`."""
+def links_lately(
+    session: Session, member_id: UUID, channel: Channel | None, *, hour: datetime, day: datetime
+) -> tuple[int, int]:
+    """How many links a member was given since `hour` and since `day`: to sign in, or to add a chat of `channel`."""
     counts = select(func.count().filter(Challenge.asked_at > hour), func.count()).where(
-        Challenge.member_id == member_id, Challenge.channel.is_(None), Challenge.asked_at > day
+        Challenge.member_id == member_id, Challenge.channel.is_not_distinct_from(channel), Challenge.asked_at > day
     )
     an_hour, a_day = session.execute(counts).one()
     return an_hour, a_day

@@ -10,6 +10,7 @@ from services.members.models import (
     Address,
     AddressClaim,
     AddressState,
+    Challenge,
     Channel,
     Member,
     MemberKey,
@@ -20,7 +21,11 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SealedAddress(NamedTuple):
-    """An address and what it takes to open it and to make a link for its owner."""
+    """An address and what it takes to open it and to make a link for its owner.
+
+    `channel` and `blind_index` are those to send over. It was sealed as an address of `sealed_as`, which is another for
+    a WhatsApp number that a code goes to by text.
+    """
 
     member_id: UUID
     channel: Channel
@@ -30,6 +35,7 @@ class SealedAddress(NamedTuple):
     wrapped: bytes
     links_valid_from: date
     confirmed_at: datetime
+    sealed_as: Channel
 
 
 def owners_of(session: Session, indexes: Collection[str]) -> set[UUID]:
@@ -59,16 +65,18 @@ def claimed_addresses(session: Session, challenges: Collection[UUID]) -> dict[UU
     if not challenges:
         return {}
     query = (
-        select(AddressClaim, MemberKey.wrapped, Member.links_valid_from)
+        select(AddressClaim, Challenge.channel, Challenge.blind_index, MemberKey.wrapped, Member.links_valid_from)
+        .join(Challenge, Challenge.id == AddressClaim.challenge_id)
         .join(MemberKey, MemberKey.member_id == AddressClaim.member_id)
         .join(Member, Member.id == AddressClaim.member_id)
         .where(among(AddressClaim.challenge_id, challenges))
     )
     return {
         it.challenge_id: SealedAddress(
-            it.member_id, it.channel, it.nonce, it.ciphertext, it.blind_index, wrapped, valid_from, NEVER
+            it.member_id, channel, it.nonce, it.ciphertext, index, wrapped, valid_from, NEVER, it.channel
         )
-        for it, wrapped, valid_from in session.execute(query)
+        for it, channel, index, wrapped, valid_from in session.execute(query)
+        if channel and index
     }
 
 
@@ -83,7 +91,7 @@ def address_at(session: Session, channel: Channel, index: str) -> Address | None
     return session.scalar(select(Address).where(Address.channel == channel, Address.blind_index == index))
 
 
-def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date, datetime]:
+def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date, datetime, Channel]:
     return (
         select(
             Address.member_id,
@@ -94,6 +102,7 @@ def _sealed() -> Select[UUID, Channel, bytes, bytes, str, bytes, date, datetime]
             MemberKey.wrapped,
             Member.links_valid_from,
             Address.confirmed_at,
+            Address.channel,
         )
         .join(MemberKey, MemberKey.member_id == Address.member_id)
         .join(Member, Member.id == Address.member_id)

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from services.members import use_cases
 from services.members.models import Via
-from services.members.routes.dependencies import MemberCaller, TheInterests
+from services.members.routes.dependencies import MemberCaller, TheHouse
 from services.members.routes.whom import Whom, named
 from services.members.schemas.choices import Answers, Choices, ChoicesEdit, ConsentView, WordingView
 from services.members.wordings import wording
@@ -17,9 +17,9 @@ wordings = router(prefix="/wordings", tags=["choices"])
 
 @my_choices.get("/choices")
 @choices_of_a_member.get("/choices")
-def read_choices(response: Response, session: InTransaction, whom: Whom, offered: TheInterests) -> Choices:
+def read_choices(response: Response, session: InTransaction, whom: Whom, house: TheHouse) -> Choices:
     """All of it. Its ETag is what to send as If-Match with a change."""
-    return _tagged(response, use_cases.read_choices(session, whom, offered=offered))
+    return _tagged(response, use_cases.read_choices(session, whom, house=house))
 
 
 @my_choices.patch("/choices")
@@ -31,11 +31,11 @@ def change_choices(
     session: InTransaction,
     now: Now,
     whom: Whom,
-    offered: TheInterests,
+    house: TheHouse,
     if_match: IfMatch = None,
 ) -> Choices:
     """Change some of it."""
-    changed = use_cases.change_choices(session, whom, edit, seen=versions_in(if_match), offered=offered, now=now)
+    changed = use_cases.change_choices(session, whom, edit, seen=versions_in(if_match), house=house, now=now)
     return _tagged(response, changed)
 
 
@@ -57,13 +57,13 @@ def say_consents(
     now: Now,
     caller: MemberCaller,
     whom: Whom,
-    offered: TheInterests,
+    house: TheHouse,
 ) -> Choices:
     """Say yes or no, to each purpose on each channel by itself. What is left out stays as it is."""
     assert caller.member_id is not None
     via = answers.via if whom == caller.member_id else Via.WORKER
-    use_cases.say_consents(session, whom, answers.items, recorded_by=caller.member_id, via=via, now=now)
-    return _tagged(response, use_cases.read_choices(session, whom, offered=offered))
+    use_cases.say_consents(session, whom, answers.items, recorded_by=caller.member_id, via=via, house=house, now=now)
+    return _tagged(response, use_cases.read_choices(session, whom, house=house))
 
 
 @wordings.get("/{version}")

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.routes.dependencies import (
+    MemberCaller,
     MyId,
     TheHouse,
     TheLimits,
@@ -11,7 +12,7 @@ from services.members.routes.dependencies import (
     recent,
 )
 from services.members.routes.whom import Whom, named
-from services.members.schemas.addresses import AddressDraft, MyAddresses
+from services.members.schemas.addresses import AddressDraft, DeviceDraft, MyAddresses, TelegramStart
 from services.members.schemas.sign_in import ChallengeMade, CodeShown
 from shared.web import InTransaction, Now, router
 
@@ -56,6 +57,20 @@ def confirm_address_with_a_helper(
 ) -> None:
     """Enter the code that came for somebody who is here with me and has just joined."""
     use_cases.confirm_address(session, whom, shown, by=caller, codes=way_in.codes, chain=house.chain, now=now)
+
+
+@my_addresses.post("/telegram", status_code=201, dependencies=[kept_nowhere, recent])
+def begin_telegram(session: InTransaction, me: MyId, *, now: Now, house: TheHouse, way_in: TheWayIn) -> TelegramStart:
+    """Get what I send to the bot. The chat that it comes from is mine then."""
+    return use_cases.begin_telegram(session, me, house=house, codes=way_in.codes, now=now)
+
+
+@my_addresses.post("/push", status_code=204, dependencies=[kept_nowhere, recent])
+def own_device(
+    device: DeviceDraft, session: InTransaction, me: MyId, *, caller: MemberCaller, now: Now, house: TheHouse
+) -> None:
+    """Get notes on this device of mine, and no more on the one before."""
+    use_cases.own_device(session, me, caller.session_id, device, house=house, now=now)
 
 
 @my_addresses.delete("/{address_id}", status_code=204, dependencies=[recent])

@@ -63,12 +63,13 @@ class WordingView(BaseModel):
 class Choices(Versioned):
     """All that a member decides about what reaches them. Quiet hours are in `timezone`; equal times mean none.
 
-    `channels` are those that work, the preferred first; `consents` says by purpose to which of all channels they said
-    yes. `wording` is what to send along with a yes or a no. `paused_until` is the first day on which news and asks may
-    come again. The first of `languages` is preferred.
+    `channels` are those that work, the preferred first; `consents` says by purpose to which of `channels_offered`
+    they said yes. `wording` is what to send along with a yes or a no. `paused_until` is the first day on which news and
+    asks may come again. The first of `languages` is preferred.
     """
 
     channels: list[str]
+    channels_offered: list[Channel]
     preferred_channel: Channel
     consents: dict[Purpose, list[Channel]]
     wording: str

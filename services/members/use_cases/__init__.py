@@ -10,8 +10,9 @@ from services.members.use_cases.authenticators import (
 from services.members.use_cases.cards import issue_card, issue_cards, list_cards, revoke_cards
 from services.members.use_cases.challenges import Limits, ask_to_sign_in, issue_code, make_sign_in_link
 from services.members.use_cases.choices import change_choices, read_choices
-from services.members.use_cases.claims import claim_address, confirm_address, remove_address, require_recent_sign_in
+from services.members.use_cases.claims import claim_address, confirm_address, require_recent_sign_in
 from services.members.use_cases.consents import read_consents, say_consents
+from services.members.use_cases.devices import own_device
 from services.members.use_cases.erasure import (
     erase_member,
     note_answer,
@@ -28,6 +29,7 @@ from services.members.use_cases.me import change_name, read_me, say_experience, 
 from services.members.use_cases.merging import confirm_merge, propose_helped_merge, propose_merge
 from services.members.use_cases.my_addresses import list_my_addresses
 from services.members.use_cases.needs import look_at_needs, read_needs, say_needs
+from services.members.use_cases.owning import remove_address
 from services.members.use_cases.passkeys import (
     add_passkey,
     ask_anybody_for_passkey,
@@ -52,6 +54,7 @@ from services.members.use_cases.sessions import (
 )
 from services.members.use_cases.sign_in import begin_session
 from services.members.use_cases.sign_up import sign_up
+from services.members.use_cases.telegram import begin_telegram, own_chat
 from services.members.use_cases.verify_audit import cut_trail
 from services.members.use_cases.verify_audit import verify as verify_audit
 from services.members.use_cases.way_in import WayIn
@@ -72,6 +75,7 @@ __all__ = [
     "begin_helping",
     "begin_passkey",
     "begin_session",
+    "begin_telegram",
     "change_choices",
     "change_name",
     "claim_address",
@@ -104,6 +108,8 @@ __all__ = [
     "note_answer",
     "note_export",
     "overdue_erasures",
+    "own_chat",
+    "own_device",
     "propose_helped_merge",
     "propose_merge",
     "read_audit",

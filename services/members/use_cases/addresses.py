@@ -99,7 +99,9 @@ def _sealed_for(session: Session, wanted: Sequence[Wanted]) -> list[SealedAddres
 def _opened(sealed: SealedAddress, vault: Vault, links: Links, now: datetime) -> Found:
     found = Found(member_id=sealed.member_id, channel=sealed.channel)
     try:
-        address = vault.open(sealed.member_id, sealed.wrapped, sealed.channel, Sealed(sealed.nonce, sealed.ciphertext))
+        address = vault.open(
+            sealed.member_id, sealed.wrapped, sealed.sealed_as, Sealed(sealed.nonce, sealed.ciphertext)
+        )
     except AddressDamaged:
         # The others are still sent to; whoever reads the log has one address to ask for again.
         log.exception(

@@ -15,6 +15,7 @@ from services.members.queries.vault import address_at
 from services.members.schemas.sign_in import ChallengeMade, CodeShown, CodeTyped, SignInLink, TokenOpened
 from services.members.use_cases.addresses import normalised
 from services.members.use_cases.house import House
+from services.members.use_cases.owning import may_have
 from services.members.use_cases.way_in import WayIn
 from shared.contracts.members import SignInAsked, SignInCodeIssued
 from shared.messaging import publish
@@ -88,13 +89,18 @@ def issue_code(session: Session, challenge_id: UUID, *, now: datetime) -> None:
 
 def make_sign_in_link(session: Session, member_id: UUID, *, way_in: WayIn, now: datetime) -> SignInLink:
     """A link that lets a member in once, for who has shown by writing to us that they are that member."""
-    locked_index(session, str(member_id))
-    hour, day = links_lately(session, member_id, hour=now - HOUR, day=now - DAY)
-    if hour >= AN_HOUR or day >= A_DAY:
-        raise TooManyLinks
+    require_few_links(session, member_id, None, now=now)
     challenge = Challenge(id=uuid4(), member_id=member_id, asked_at=now)
     session.add(challenge)
     return SignInLink(link=way_in.link(challenge.id), expires_in=int(CODE_LASTS.total_seconds()))
+
+
+def require_few_links(session: Session, member_id: UUID, channel: Channel | None, *, now: datetime) -> None:
+    """Refuse a member who had more links of a sort than anybody needs: to sign in, or to add a chat of `channel`."""
+    locked_index(session, str(member_id))
+    hour, day = links_lately(session, member_id, channel, hour=now - HOUR, day=now - DAY)
+    if hour >= AN_HOUR or day >= A_DAY:
+        raise TooManyLinks
 
 
 def address_for_code(session: Session, challenge: Challenge, now: datetime) -> Address | None:
@@ -104,6 +110,13 @@ def address_for_code(session: Session, challenge: Challenge, now: datetime) -> A
     address = address_at(session, challenge.channel, challenge.blind_index)
     usable = address is not None and address.state is AddressState.ACTIVE and not address.is_stale(now)
     return address if usable else None
+
+
+def claimable(session: Session, challenge: Challenge, claim: AddressClaim, now: datetime) -> bool:
+    """Whether an address can become its claimant's: both where its code goes and what it is to be are free for them."""
+    both = [(challenge.channel, challenge.blind_index), (claim.channel, claim.blind_index)]
+    there = (address_at(session, channel, index) for channel, index in both if channel and index)
+    return all(may_have(here, claim.member_id, now) for here in there)
 
 
 def met_by_code(session: Session, shown: CodeTyped, *, codes: Codes, now: datetime) -> UUID | None:
@@ -142,8 +155,7 @@ def _who_gets_it(session: Session, challenge: Challenge, now: datetime) -> UUID 
     if claim is None:
         address = address_for_code(session, challenge, now)
         return address.member_id if address else None
-    here = address_at(session, claim.channel, claim.blind_index)
-    return claim.member_id if claim.may_have(here, now) else None
+    return claim.member_id if claimable(session, challenge, claim, now) else None
 
 
 def _used(session: Session, challenge: Challenge, now: datetime) -> UUID | None:

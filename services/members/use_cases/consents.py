@@ -10,16 +10,26 @@ from services.members.errors.choices import WordingUnknown
 from services.members.models import Consent, Via
 from services.members.queries.consents import last_said
 from services.members.schemas.choices import Answer, ConsentView
+from services.members.use_cases.house import House, require_offered
 from services.members.use_cases.preferences import member_locked, telling
 from services.members.wordings import CURRENT, was_shown
 from shared.pages import page_of
 
 
 def say_consents(
-    session: Session, member_id: UUID, answers: Sequence[Answer], *, recorded_by: UUID, via: Via, now: datetime
+    session: Session,
+    member_id: UUID,
+    answers: Sequence[Answer],
+    *,
+    recorded_by: UUID,
+    via: Via,
+    house: House,
+    now: datetime,
 ) -> None:
     """Write down what a member says yes and no to. What they said last, to the same words, is not written again."""
     for answer in answers:
+        if answer.given:
+            require_offered(answer.channel, house)
         if not was_shown(answer.wording, answer.purpose):
             raise WordingUnknown(f"Show the words of GET /wordings/{CURRENT}, and send {CURRENT} as `wording`.")
     member = member_locked(session, member_id)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from services.members.errors.people import NoSuchMember
 from services.members.models import Action, Channel, Member, MembersBase
+from services.members.push_subscriptions import host_of
 from services.members.queries.vault import addresses_of, keys_of
 from services.members.trail import Chain
 from services.members.use_cases import audit
@@ -110,10 +111,10 @@ def _addresses(session: Session, member_id: UUID, vault: Vault) -> Part:
 
 
 def _end_of(channel: Channel, address: str) -> str:
-    """The last two digits of a number; of an email where it is kept, which is no secret, and one letter."""
+    """The last two digits of a number; of mail and devices who carries what goes there, which is no secret."""
     if channel is Channel.EMAIL:
         return f"{address[0]}…@{address.rpartition('@')[2]}"
-    return address[-SHOWN:]
+    return host_of(address) if channel is Channel.PUSH else address[-SHOWN:]
 
 
 def _needs(session: Session, member_id: UUID, house: House) -> Part:

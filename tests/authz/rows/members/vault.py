@@ -4,6 +4,7 @@ from tests.authz.matrix import ANYTHING, Row
 from tests.authz.rows.mechanism import ONE_SERVICE_ALONE
 from tests.authz.rows.members.groups import OWN
 from tests.authz.rows.members.people import WHO_HELPS
+from tests.members.devices import subscription
 
 ROWS = [
     Row(
@@ -20,7 +21,16 @@ ROWS = [
         scope="vault:identify",
         issuer="chat",
     ),
+    Row(
+        "POST /internal/addresses/telegram",
+        {ANYTHING: ONE_SERVICE_ALONE},
+        lambda _: {"json": {"start": "x", "chat": "1"}},
+        scope="vault:claim",
+        issuer="chat",
+    ),
     Row("GET /me/addresses", {ANYTHING: OWN}),
+    Row("POST /me/addresses/telegram", {ANYTHING: OWN}),
+    Row("POST /me/addresses/push", {ANYTHING: OWN}, lambda _: {"json": subscription()}),
     Row("POST /me/addresses", {ANYTHING: OWN}, lambda _: {"json": {"channel": "sms", "address": "+447700900007"}}),
     Row(
         "POST /me/addresses/confirmations",
