@@ -208,7 +208,7 @@ def test_nobody_passes_for_the_programme_by_what_they_call_themselves(
     session.commit()
     line = reader()["items"][0]["text"]
     shown, _, rest = line.removeprefix("«\u2068").partition("\u2069»")
-    assert (line[:2], rest) == ("«\u2068", " made you a new card, 23 November.")
+    assert (line[:2], rest) == ("«\u2068", " made a new card in your name, 23 November.")
     assert shown.translate(str.maketrans("\u2039\u203a", "«»")) == name
     assert not set(shown) & set("«»\u2068\u2069")
 
