@@ -27,4 +27,5 @@ def create(settings: Settings | None = None, sessions: Sessions | None = None) -
     )
     app.state.timezone = settings.timezone
     app.state.horizon_weeks = settings.horizon_weeks
+    app.state.bank_holidays = settings.bank_holidays
     return app

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.events.models import EventsBase
 from services.events.queries.calendars import calendars_known_before
 from services.events.queries.line import lines_due
-from services.events.use_cases import importing
+from services.events.use_cases import importing, series
 from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.places import look_at_line
 from shared.worker import Work, erasing_again, every, sweeping
@@ -48,9 +48,20 @@ def look_at_lines(work: EventsWork) -> None:
             look_at_line(session, occurrence_id, now)
 
 
+def extend_activities(work: EventsWork) -> None:
+    """The same for what members began, one activity at a time."""
+    now = work.clock()
+    with work.sessions() as session:
+        due = series.series_to_extend(session, zone=work.timezone, weeks=work.weeks, now=now)
+    for activity_id in due:
+        with work.sessions.begin() as session:
+            series.extend_series(session, activity_id, zone=work.timezone, weeks=work.weeks, now=now)
+
+
 JOBS = [
     every(AN_HOUR, extend_programme),
     every(A_MOMENT, look_at_lines),
+    every(AN_HOUR, extend_activities),
     erasing_again(erase_member),
     sweeping(EventsBase.metadata),
 ]

@@ -7,7 +7,7 @@ in. Nothing here reads a clock or a database.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -16,7 +16,7 @@ from services.events.wall_time import instant
 
 TIME = ("starts", "ends", "all_day", "timezone")
 # Each of these follows the file or stays as it was made by hand, whatever becomes of the others.
-UNITS = (TIME, ("title",), ("summary",), ("place",), ("cancelled",), ("tentative",), ("capacity",), ("card",))
+UNITS = (TIME, ("title",), ("summary",), ("place",), ("cancelled",), ("tentative",), ("capacity",))
 DATE_LENGTH = len("2026-11-26")
 SAME_EVENING = timedelta(hours=2)
 
@@ -63,7 +63,8 @@ class Facts:
 
     def as_json(self) -> dict[str, Any]:
         """In a form that a JSON column keeps."""
-        return asdict(self) | {"starts": self.starts.isoformat(), "ends": self.ends.isoformat()}
+        said = {name: getattr(self, name) for name in self.__slots__}
+        return said | {"starts": self.starts.isoformat(), "ends": self.ends.isoformat(), "card": dict(self.card)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -71,15 +72,25 @@ class Facts:
         times = {name: datetime.fromisoformat(kept[name]) for name in ("starts", "ends")}
         return cls(**{**kept, **times})
 
-    def merged(self, before: Self, after: Self) -> Self:
-        """These facts with what changed in the file from `before` to `after`, and nothing else."""
+    def merged(self, before: Self, after: Self, *, hand_stays: bool = False) -> Self:
+        """These facts with what changed in their source from `before` to `after`, and nothing else.
+
+        With `hand_stays`, what was changed by hand since stays as well. Of the card, each line counts for itself.
+        """
+
+        def follows(mine: Any, then: Any, now: Any) -> bool:
+            return bool(then != now and not (hand_stays and mine != then))
+
         changed = {
             name: getattr(after, name)
             for unit in UNITS
-            if any(getattr(before, each) != getattr(after, each) for each in unit)
+            if follows(*([getattr(facts, name) for name in unit] for facts in (self, before, after)))
             for name in unit
         }
-        return replace(self, **changed)
+        lines = {
+            line: said for line, said in after.card.items() if follows(self.card.get(line), before.card.get(line), said)
+        }
+        return replace(self, **changed, card={**self.card, **lines})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from services.events.errors.activities import NoDates, TooManyDates
 from services.events.errors.calendar import RuleRefused
@@ -27,15 +27,14 @@ class Plan:
     def dates(self, since: date, until: date, closed: Collection[date] = ()) -> dict[str, Facts]:
         """Every date of it from `since` to `until`, by slot, in order; on days that are closed there is nothing.
 
-        A slot is the wall time that the rule gives. Where the clocks jump over that, the date begins when they have
-        jumped. Raises TooManyDates.
+        A slot is the wall time that the rule gives. Raises TooManyDates.
         """
         rules = [read_rule(self.rule)] if self.rule else []
         try:
             walls = expand(self.facts.starts, rules, without_days=closed, since=since, until=until)
         except RuleRefused as error:
             raise TooManyDates(f"More than {DATES_AT_MOST:,} dates: choose an earlier end.") from error
-        return {slot_of(wall): self._on(wall) for wall in walls}
+        return {slot_of(wall): self.on(wall) for wall in walls}
 
     def all_dates(self, horizon: date, closed: Collection[date] = ()) -> dict[str, Facts]:
         """Every date it will ever have; of an endless plan, those until the horizon. Raises NoDates, TooManyDates."""
@@ -46,10 +45,20 @@ class Plan:
             raise NoDates("Every date of it is on a day when the group does nothing, or after its end.")
         return dates
 
-    def _on(self, wall: datetime) -> Facts:
-        zone, length = self.facts.timezone, self.facts.ends - self.facts.starts
-        starts = on_the_wall(instant(wall, zone), zone)
-        return replace(self.facts, starts=starts, ends=on_the_wall(instant(starts + length, zone), zone))
+    def on(self, wall: datetime) -> Facts:
+        """What is said of the date that the rule gives."""
+        return timed(self.facts, wall, self.facts.ends - self.facts.starts)
+
+    def begun_at(self, starts: datetime, ends: datetime | None) -> "Plan":
+        """The same with another first date, as long as before unless `ends` says otherwise."""
+        ends = ends or starts + (self.facts.ends - self.facts.starts)
+        return replace(self, facts=replace(self.facts, starts=starts, ends=ends))
+
+
+def timed(facts: Facts, wall: datetime, length: timedelta) -> Facts:
+    """The same, for a date that the rule gives; where the clocks jump over it, it begins when they have jumped."""
+    starts = on_the_wall(instant(wall, facts.timezone), facts.timezone)
+    return replace(facts, starts=starts, ends=on_the_wall(instant(starts + length, facts.timezone), facts.timezone))
 
 
 def slot_of(wall: datetime) -> str:

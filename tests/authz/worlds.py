@@ -39,6 +39,7 @@ GROUPS = {visibility: uuid4() for visibility in Visibility}
 SOMEBODY = uuid4()
 # Who asks to join every group.
 ASKER = uuid4()
+DAY = "2027-01-14"
 Objects = dict[str, dict[str, Any]]
 
 
@@ -91,7 +92,7 @@ def _being_decided(session: Session, group_id: UUID, now: datetime) -> dict[str,
 
 
 def _events(session: Session, _: datetime) -> Objects:
-    objects: Objects = {}
+    objects: Objects = {"nonsense": {"day": DAY}}
     for visibility, group_id in GROUPS.items():
         group = of_events.Group(id=group_id, slug=visibility, name=f"{visibility} group", visibility=visibility)
         session.add(group)
@@ -100,10 +101,14 @@ def _events(session: Session, _: datetime) -> Objects:
             if belongs:
                 session.add(of_events.GroupMember(member_id=member_id, group_id=group_id, role=belongs))
         evening = given_occurrence(session, group)
+        activity = session.get_one(of_events.Activity, evening.activity_id)
+        activity.calendar, activity.starts, activity.ends = None, evening.starts, evening.ends
         objects[f"{visibility} group"] = {
             "occurrence_id": evening.id,
             "activity_id": evening.activity_id,
             "group_id": group_id,
+            "member_id": SOMEBODY,
+            "day": DAY,
             "slug": group.slug,
         }
     return objects

@@ -40,3 +40,24 @@ class FromAFile(Conflict):
 
     code = "from-a-file"
     title = "This one comes from a calendar file."
+
+
+class NothingToCome(Conflict):
+    """A series of which nothing is still to come can be changed no more."""
+
+    code = "nothing-to-come"
+    title = "Nothing of it is still to come."
+
+
+class NotOfThisGroup(Conflict):
+    """Only who belongs to a group can host something in it."""
+
+    code = "not-of-this-group"
+    title = "They are not in the group."
+
+
+class NotAskedToHost(Conflict):
+    """Nobody becomes a host without having been asked by one."""
+
+    code = "not-asked-to-host"
+    title = "Nobody has asked you to host this."

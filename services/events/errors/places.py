@@ -62,3 +62,10 @@ class MembersOnly(Forbidden):
 
     code = "members-only"
     title = "This is for members of the group."
+
+
+class ForThoseGoing(Forbidden):
+    """Who can be turned to on the night is known to those who come."""
+
+    code = "for-those-going"
+    title = "This is for those who are going."

@@ -2,15 +2,18 @@
 
 from services.events.models.activities import Activity, Host
 from services.events.models.base import EventsBase
+from services.events.models.closed_dates import ClosedDate
 from services.events.models.groups import Group, GroupMember
+from services.events.models.on_call import OnCall
 from services.events.models.places import Companion, LineDraw, Others, Rsvp, Waiting, draw_time, places_for
-from services.events.models.programme import Calendar, Occurrence, Status, refuse_unless_on
+from services.events.models.programme import Calendar, Occurrence, Status, refuse_over, refuse_unless_on
 from services.events.models.times import LONGEST, refuse_unusable
 
 __all__ = [
     "LONGEST",
     "Activity",
     "Calendar",
+    "ClosedDate",
     "Companion",
     "EventsBase",
     "Group",
@@ -18,12 +21,14 @@ __all__ = [
     "Host",
     "LineDraw",
     "Occurrence",
+    "OnCall",
     "Others",
     "Rsvp",
     "Status",
     "Waiting",
     "draw_time",
     "places_for",
+    "refuse_over",
     "refuse_unless_on",
     "refuse_unusable",
 ]

@@ -165,10 +165,15 @@ class Occurrence(PlaceCounts, EventsBase):
 
 def refuse_unless_on(status: str, ends_at: datetime, now: datetime) -> None:
     """Raises OccurrenceOver or OccurrenceCancelled."""
-    if ends_at <= now:
-        raise OccurrenceOver("Look at what is on for the next one.")
+    refuse_over(ends_at, now)
     if status == Status.CANCELLED:
         raise OccurrenceCancelled("Look at what is on for the next one.")
+
+
+def refuse_over(ends_at: datetime, now: datetime) -> None:
+    """Raises OccurrenceOver."""
+    if ends_at <= now:
+        raise OccurrenceOver("Look at what is on for the next one.")
 
 
 def _with_fold(wall: datetime, at: datetime, timezone: str) -> datetime:

@@ -7,14 +7,16 @@ from uuid import UUID
 from sqlalchemy import (
     Uuid,
     bindparam,
+    exists,
     func,
     select,
 )
 from sqlalchemy.orm import Session
 
-from services.events.models import Activity, Group, Occurrence, Others, Rsvp, Waiting, draw_time
+from services.events.models import Activity, Group, Occurrence, OnCall, Others, Rsvp, Waiting, draw_time
 from services.events.queries.programme import belongs, visible_to
 from shared.auth import Caller
+from shared.contracts.events import Answer
 from shared.contracts.members import Visibility
 from shared.erasure import is_erased
 
@@ -118,3 +120,15 @@ def rsvps_to_come(session: Session, caller: Caller, now: datetime) -> Sequence[R
         .where(Rsvp.member_id == caller.member_id, Occurrence.ends_at > now, visible_to(caller))
         .order_by(Occurrence.starts_at, Occurrence.id)
     ).all()
+
+
+def is_going(session: Session, occurrence_id: UUID, member_id: UUID | None) -> bool:
+    """Whether a member said yes to an occurrence."""
+    yes = exists().where(Rsvp.occurrence_id == occurrence_id, Rsvp.member_id == member_id, Rsvp.answer == Answer.GOING)
+    return bool(session.scalar(select(yes)))
+
+
+def on_call_at(session: Session, occurrence_id: UUID) -> Sequence[UUID]:
+    """Whom those going to an occurrence can turn to."""
+    query = select(OnCall.member_id).where(OnCall.occurrence_id == occurrence_id)
+    return session.scalars(query.order_by(OnCall.member_id)).all()

@@ -2,11 +2,25 @@
 
 from services.events.routes.activities import activities
 from services.events.routes.attendance import attendance
+from services.events.routes.closed_dates import closed_dates
+from services.events.routes.hosts import hosts
 from services.events.routes.imports import imports
 from services.events.routes.occurrences import occurrences
+from services.events.routes.on_call import on_call
 from services.events.routes.place_rules import place_rules
 from services.events.routes.rsvps import rsvps
 from services.events.use_cases.export import export_member
 from shared.web.exports import export_routes
 
-ROUTERS = [activities, place_rules, occurrences, rsvps, attendance, imports, export_routes(export_member)]
+ROUTERS = [
+    activities,
+    closed_dates,
+    hosts,
+    place_rules,
+    occurrences,
+    on_call,
+    rsvps,
+    attendance,
+    imports,
+    export_routes(export_member),
+]

@@ -55,7 +55,7 @@ def change_occurrence(
     caller: SignedIn,
     if_match: IfMatch = None,
 ) -> OccurrenceView:
-    """Give it another time, place, title or number of places. For convenors of the group and the operator."""
+    """Give it another time, place, words or number of places. For its hosts, the group's convenors and the operator."""
     changed = programme.change_occurrence(
         session, occurrence_id, edit, caller=caller, seen=versions_in(if_match), now=now
     )
@@ -72,9 +72,39 @@ def cancel_occurrence(
     caller: SignedIn,
     if_match: IfMatch = None,
 ) -> OccurrenceView:
-    """Call it off. For convenors of the group and the operator; saying it twice does it once."""
+    """Call it off. For those who may change it; saying it twice does it once."""
     cancelled = programme.cancel_occurrence(session, occurrence_id, caller=caller, seen=versions_in(if_match), now=now)
     return _view(response, cancelled)
+
+
+@occurrences.delete("/{occurrence_id}/cancellation")
+def restore_occurrence(
+    *,
+    occurrence_id: UUID,
+    response: Response,
+    session: InTransaction,
+    now: Now,
+    caller: SignedIn,
+    if_match: IfMatch = None,
+) -> OccurrenceView:
+    """Bring it back after it was called off. For those who may change it."""
+    restored = programme.restore_occurrence(session, occurrence_id, caller=caller, seen=versions_in(if_match), now=now)
+    return _view(response, restored)
+
+
+@occurrences.post("/{occurrence_id}/confirmation")
+def confirm_occurrence(
+    *,
+    occurrence_id: UUID,
+    response: Response,
+    session: InTransaction,
+    now: Now,
+    caller: SignedIn,
+    if_match: IfMatch = None,
+) -> OccurrenceView:
+    """Say that it is certain, where it was tentative. For those who may change it."""
+    certain = programme.confirm_occurrence(session, occurrence_id, caller=caller, seen=versions_in(if_match), now=now)
+    return _view(response, certain)
 
 
 def _view(response: Response, occurrence: Occurrence) -> OccurrenceView:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -65,6 +65,38 @@ class ActivityDraft(BaseModel):
             card=self.card.model_dump(mode="json", exclude_defaults=True),
         )
         return Plan(facts, self.repeat.rule(self.starts.date()) if self.repeat else None)
+
+
+class ActivityCopy(BaseModel):
+    """Something like what was done before; what is left out is as it was there. How it comes round is always said anew.
+
+    An activity from a calendar file has no length to take over: give `ends`.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra=example(
+            {"starts": "2027-02-04T19:00", "ends": "2027-02-04T21:30", "title": "Film night, but with music"}
+        ),
+    )
+
+    starts: WallTime
+    ends: WallTime | None = None
+    repeat: Repeat | None = None
+    title: Title | None = None
+    summary: Summary | None = None
+    place: Place | None = None
+    capacity: Capacity | None = None
+    tentative: bool = False
+
+    def draft(self, like: Activity) -> ActivityDraft:
+        """The whole of it, with what was not said taken from another."""
+        length = like.ends - like.starts if like.starts and like.ends else timedelta(0)
+        taken = {
+            name: getattr(like, name) for name in ("group_id", "title", "summary", "place", "capacity", "timezone")
+        }
+        taken |= {"ends": self.starts + length, "card": Card.model_validate(like.card)}
+        return ActivityDraft.model_validate(taken | self.model_dump(exclude_unset=True))
 
 
 class ActivityView(BaseModel):

@@ -39,3 +39,19 @@ class Card(BaseModel):
     quiet_space: Said = NOTHING_SAID
     wifi: Said = NOTHING_SAID
     warm: Said = NOTHING_SAID
+
+
+class CardEdit(BaseModel):
+    """What to say differently; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    meeting_point: Said | None = None
+    food: Said | None = None
+    fare: Said | None = None
+    step_free: Said | None = None
+    dogs: Said | None = None
+    charging: Said | None = None
+    quiet_space: Said | None = None
+    wifi: Said | None = None
+    warm: Said | None = None

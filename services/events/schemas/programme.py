@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.events.models import Occurrence, Status
-from services.events.schemas.cards import Card
-from services.events.schemas.words import LONGEST_NAME, NAME, Place, Title, WallTime
+from services.events.schemas.cards import Card, CardEdit
+from services.events.schemas.words import LONGEST_NAME, NAME, Place, Summary, Title, WallTime, example
 
 MOST_PLACES = 100_000
 
@@ -81,12 +81,17 @@ class OccurrenceEdit(BaseModel):
     A new start without an end keeps the length. `capacity` null takes the limit away.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra=example({"starts": "2027-01-15T19:00", "card": {"dogs": {"known": "yes"}}}),
+    )
 
     starts: WallTime | None = None
     ends: WallTime | None = None
     place: Place | None = None
     title: Title | None = None
+    summary: Summary | None = None
+    card: CardEdit | None = None
     capacity: Annotated[int, Field(ge=1, le=MOST_PLACES)] | None = None
 
     @property

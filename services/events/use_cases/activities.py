@@ -1,16 +1,18 @@
-"""Beginning an activity, once or by a rule: whoever belongs to a group can, and is then its host."""
+"""Beginning an activity, once or by a rule or like another: whoever belongs to a group can, and is then its host."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.events.bank_holidays import bank_holidays
 from services.events.errors.activities import NoSuchActivity
 from services.events.errors.programme import TimeUnusable
 from services.events.models import Activity, Group, Host, Occurrence, refuse_unusable
 from services.events.programme_diff import Change, Facts
-from services.events.queries.activities import activity_by_id
-from services.events.schemas.activities import ActivityDraft
+from services.events.queries.activities import activity_by_id, closed_days
+from services.events.schemas.activities import ActivityCopy, ActivityDraft
+from services.events.schemas.series import ActivityPreview, Dates, DayView
 from services.events.series import Plan
 from services.events.use_cases.importing import window_of
 from services.events.use_cases.programme import lock_programme
@@ -45,8 +47,38 @@ def begin_activity(
     session.add(activity)
     session.flush()
     session.add(Host(activity_id=activity.id, member_id=caller.member_id, asked_at=now, agreed_at=now))
-    add_dates(session, activity, plan.all_dates(horizon), group, now)
+    add_dates(session, activity, plan.all_dates(horizon, set(closed_days(session, group.id))), group, now)
     return find_activity(session, activity.id, caller)
+
+
+def preview_activity(
+    session: Session, draft: ActivityDraft, *, caller: Caller, zone: str, weeks: int, holidays: str, now: datetime
+) -> ActivityPreview:
+    """What `begin_activity` would make, and which days of it are special; nothing is written. Raises the same."""
+    group = group_to_begin_in(session, draft.group_id, caller)
+    plan = draft.plan(zone)
+    refuse_past(plan, now)
+    closed = closed_days(session, group.id)
+    horizon = window_of(now, zone, weeks).until
+    ruled = {facts.starts.date() for facts in plan.all_dates(horizon).values()}
+    starts = [facts.starts for facts in plan.all_dates(horizon, set(closed)).values()]
+    special = bank_holidays(sorted({each.date() for each in starts}), holidays)
+    return ActivityPreview(
+        dates=Dates.of(starts),
+        bank_holidays=[DayView(day=day, why=name) for day, name in special.items()],
+        closed=[DayView(day=day, why=why) for day, why in closed.items() if day in ruled],
+    )
+
+
+def copy_activity(
+    session: Session, activity_id: UUID, copy: ActivityCopy, *, caller: Caller, zone: str, weeks: int, now: datetime
+) -> Activity:
+    """Begin an activity like another, which stays as it is: in its group, with its words, as long as that one.
+
+    Raises NoSuchActivity, and what `begin_activity` does.
+    """
+    draft = copy.draft(find_activity(session, activity_id, caller))
+    return begin_activity(session, draft, caller=caller, zone=zone, weeks=weeks, now=now)
 
 
 def add_dates(session: Session, activity: Activity, dates: dict[str, Facts], group: Group, now: datetime) -> None:

@@ -11,6 +11,9 @@ TABLES = {
         "Activities you host, or were asked to host",
         {"activities.title": "What", "asked_at": "Since", "agreed_at": "You agreed on"},
     ),
+    "on_call": Told(
+        "Evenings at which you can be turned to", {"occurrences.title": "What", "occurrences.starts": "When"}
+    ),
     "rsvps": Told(
         "Evenings you said yes or no to",
         {

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.events.models import Activity, Group, GroupMember, Host, Occurrence, Rsvp
+from services.events.models import Activity, Group, GroupMember, Host, Occurrence, OnCall, Rsvp
 from services.events.programme_diff import Change
 from services.events.queries.line import lines_of
 from services.events.queries.programme import occurrences_of_group
@@ -43,7 +43,7 @@ def join_group(session: Session, group_id: UUID, member_id: UUID, role: Role) ->
 
 
 def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datetime) -> None:
-    """Know that a member belongs to a group no more, and hosts nothing in it.
+    """Know that a member belongs to a group no more, and neither hosts nor is on call there.
 
     In one that is not open to all, their places come free.
     """
@@ -51,6 +51,8 @@ def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datet
     session.execute(delete(GroupMember).where(GroupMember.group_id == group_id, GroupMember.member_id == member_id))
     in_group = select(Activity.id).where(Activity.group_id == group_id)
     session.execute(delete(Host).where(Host.member_id == member_id, Host.activity_id.in_(in_group)))
+    dates = select(Occurrence.id).where(Occurrence.group_id == group_id)
+    session.execute(delete(OnCall).where(OnCall.member_id == member_id, OnCall.occurrence_id.in_(dates)))
     group = session.get(Group, group_id)
     if group is None or group.visibility == Visibility.OPEN:
         return

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
-from services.events.models import EventsBase, Host, Rsvp, Waiting
+from services.events.models import EventsBase, Host, OnCall, Rsvp, Waiting
 from services.events.queries.line import lines_of
 from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.places import lock_to_come, recount
@@ -31,6 +31,7 @@ def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) 
     _move_in_line(session, [each.id for each in occurrences], kept_id, gone_id)
     recount(session, occurrences, now)
     _move_hosting(session, kept_id, gone_id)
+    _move_on_call(session, kept_id, gone_id)
     forget(session, EventsBase.metadata, gone_id)
     _tell(session, [each.id for each in occurrences], kept_id, gone_id, now)
 
@@ -74,6 +75,12 @@ def _move_in_line(session: Session, occurrence_ids: Sequence[UUID], kept_id: UUI
     session.execute(delete(Waiting).where(here, Waiting.member_id.in_(both), Waiting.occurrence_id.in_(comes)))
     session.execute(delete(Waiting).where(here, Waiting.member_id == gone_id, Waiting.occurrence_id.in_(waits)))
     session.execute(update(Waiting).where(here, Waiting.member_id == gone_id).values(member_id=kept_id))
+
+
+def _move_on_call(session: Session, kept_id: UUID, gone_id: UUID) -> None:
+    theirs = select(OnCall.occurrence_id, literal(kept_id)).where(OnCall.member_id == gone_id)
+    moved = upsert(OnCall).from_select(["occurrence_id", "member_id"], theirs.order_by(OnCall.occurrence_id))
+    session.execute(moved.on_conflict_do_nothing())
 
 
 def _tell(session: Session, occurrences: Sequence[UUID], kept_id: UUID, gone_id: UUID, now: datetime) -> None:

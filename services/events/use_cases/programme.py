@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.events.errors.programme import ChangedMeanwhile, NoSuchOccurrence
-from services.events.models import Group, Occurrence
+from services.events.models import Group, Occurrence, Status, refuse_over
 from services.events.programme_diff import Change, change_between, is_another_date
 from services.events.queries.programme import locked_occurrence, occurrence_by_id
 from services.events.schemas.programme import OccurrenceEdit
@@ -35,16 +35,16 @@ def change_occurrence(
     seen: frozenset[int] | None = None,
     now: datetime,
 ) -> Occurrence:
-    """Give an occurrence another time, place, title or number of places; those going hear of the first two.
+    """Give an occurrence another time, place, words or number of places; those going hear of the first two.
 
     `seen` are the sequences the caller would change, None for any.
     """
     occurrence = _to_change(session, occurrence_id, caller, seen)
     occurrence.refuse_unless_on(now)
-    facts, capacity = occurrence.facts, occurrence.capacity
+    facts = occurrence.facts
     _apply(occurrence, edit, now)
     change = change_between(facts, occurrence.facts)
-    if change is Change.UNCHANGED and occurrence.capacity == capacity:
+    if change is Change.UNCHANGED:
         return occurrence
     occurrence.sequence += 1
     if is_another_date(facts, occurrence.facts):
@@ -64,6 +64,33 @@ def cancel_occurrence(
         occurrence.sequence += 1
         ask_next(session, occurrence, now)
         tell(session, Change.CANCELLED, occurrence, now=now)
+    return occurrence
+
+
+def restore_occurrence(
+    session: Session, occurrence_id: UUID, *, caller: Caller, seen: frozenset[int] | None = None, now: datetime
+) -> Occurrence:
+    """Bring back what was called off, for certain; whoever had said yes to it is going again."""
+    occurrence = _to_change(session, occurrence_id, caller, seen)
+    return _schedule(session, occurrence, Status.CANCELLED, Change.RESTORED, now)
+
+
+def confirm_occurrence(
+    session: Session, occurrence_id: UUID, *, caller: Caller, seen: frozenset[int] | None = None, now: datetime
+) -> Occurrence:
+    """Say that what was tentative is certain. Raises OccurrenceOver or OccurrenceCancelled."""
+    occurrence = _to_change(session, occurrence_id, caller, seen)
+    occurrence.refuse_unless_on(now)
+    return _schedule(session, occurrence, Status.TENTATIVE, Change.CHANGED, now)
+
+
+def _schedule(session: Session, occurrence: Occurrence, was: Status, change: Change, now: datetime) -> Occurrence:
+    if occurrence.status == was:
+        refuse_over(occurrence.ends_at, now)
+        occurrence.status = Status.SCHEDULED
+        occurrence.sequence += 1
+        ask_next(session, occurrence, now)
+        tell(session, change, occurrence, now=now)
     return occurrence
 
 
@@ -91,5 +118,9 @@ def _apply(occurrence: Occurrence, edit: OccurrenceEdit, now: datetime) -> None:
         occurrence.place = edit.place
     if edit.title is not None:
         occurrence.title = edit.title
+    if edit.summary is not None:
+        occurrence.summary = edit.summary
+    if edit.card is not None:
+        occurrence.card = {**occurrence.card, **edit.card.model_dump(mode="json", exclude_none=True)}
     if edit.says_capacity:
         occurrence.limit(edit.capacity)

@@ -6,27 +6,105 @@ CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
 
 ACTIVITY = {"title": "Film night", "starts": "2027-01-14T18:30", "ends": "2027-01-14T21:00"}
 
+WHOEVER_RUNS_IT = {
+    "open group": "-- xxxxyxxxx yxxx",
+    "closed group": "-- xxxxyxxxx yxxx",
+    "hidden group": "-- .xxxy.... yx.x",
+    "nonsense": "-- ......... .x.x",
+}
+WHOEVER_BELONGS = {
+    "open group": "-- xxyyyxxxx -x-x",
+    "closed group": "-- xxyyyxxxx -x-x",
+    "hidden group": "-- .xyyy.... -x-x",
+    "nonsense": "-- ......... -x-x",
+}
+WHOEVER_SEES_IT = {
+    "open group": WHAT_THEY_MAY_SEE,
+    "closed group": WHAT_THEY_MAY_SEE,
+    "hidden group": ".- .yyyy.... yx.x",
+    "nonsense": ".- ......... .x.x",
+}
+
 ROWS = [
     Row(
         "POST /activities",
-        {
-            "open group": "-- xxyyyxxxx -x-x",
-            "closed group": "-- xxyyyxxxx -x-x",
-            "hidden group": "-- .xyyy.... -x-x",
-            "nonsense": "-- ......... -x-x",
-        },
+        WHOEVER_BELONGS,
         lambda known: {"json": ACTIVITY | {"group_id": str(known["group_id"])}},
     ),
     Row(
-        "GET /activities/{activity_id}",
+        "POST /activities/preview",
+        WHOEVER_BELONGS,
+        lambda known: {"json": ACTIVITY | {"group_id": str(known["group_id"])}},
+    ),
+    Row(
+        "POST /activities/{activity_id}/copies",
+        WHOEVER_BELONGS,
+        lambda _: {"json": {"starts": "2027-02-04T19:00"}},
+    ),
+    Row("GET /activities/{activity_id}", WHOEVER_SEES_IT, scope="programme:write"),
+    Row(
+        "PATCH /activities/{activity_id}",
+        WHOEVER_RUNS_IT,
+        lambda _: {"json": {"reach": "all", "title": "Quiz"}},
+        scope="programme:write",
+    ),
+    Row(
+        "GET /activities/{activity_id}/hosts",
         {
-            "open group": WHAT_THEY_MAY_SEE,
-            "closed group": WHAT_THEY_MAY_SEE,
-            "hidden group": ".- .yyyy.... yx.x",
-            "nonsense": ".- ......... .x.x",
+            "open group": "-- yyyyyyyyy yxyx",
+            "closed group": "-- yyyyyyyyy yxyx",
+            "hidden group": "-- .yyyy.... yx.x",
+            "nonsense": "-- ......... .x.x",
         },
         scope="programme:write",
     ),
+    Row("PUT /activities/{activity_id}/hosts/{member_id}", WHOEVER_RUNS_IT, scope="programme:write"),
+    Row(
+        "PUT /activities/{activity_id}/hosting",
+        {
+            "open group": "-- ccccccccc -x-x",
+            "closed group": "-- ccccccccc -x-x",
+            "hidden group": "-- .cccc.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+    ),
+    Row(
+        "DELETE /activities/{activity_id}/hosting",
+        {
+            "open group": "-- yyyyyyyyy -x-x",
+            "closed group": "-- yyyyyyyyy -x-x",
+            "hidden group": "-- .yyyy.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+    ),
+    Row(
+        "GET /occurrences/{occurrence_id}/on-call",
+        WHOEVER_RUNS_IT,
+        scope="programme:write",
+    ),
+    Row(
+        "PUT /occurrences/{occurrence_id}/on-call/me",
+        WHOEVER_BELONGS,
+    ),
+    Row(
+        "DELETE /occurrences/{occurrence_id}/on-call/me",
+        {
+            "open group": "-- yyyyyyyyy -x-x",
+            "closed group": "-- yyyyyyyyy -x-x",
+            "hidden group": "-- .yyyy.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+    ),
+    Row("GET /groups/{group_id}/closed-dates", WHOEVER_SEES_IT, scope="programme:write"),
+    Row(
+        "PUT /groups/{group_id}/closed-dates/{day}",
+        WHOEVER_RUNS_IT,
+        lambda _: {"json": {"why": "The hall is shut."}},
+        scope="programme:write",
+    ),
+    Row("DELETE /groups/{group_id}/closed-dates/{day}", WHOEVER_RUNS_IT, scope="programme:write"),
+    Row("DELETE /occurrences/{occurrence_id}/cancellation", WHOEVER_RUNS_IT, scope="programme:write"),
+    Row("POST /occurrences/{occurrence_id}/confirmation", WHOEVER_RUNS_IT, scope="programme:write"),
     Row("GET /occurrences", {ANYTHING: WHAT_THEY_MAY_SEE}, scope="programme:write"),
     Row(
         "GET /occurrences/{occurrence_id}",
