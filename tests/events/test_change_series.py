@@ -34,6 +34,8 @@ from shared.contracts.events import (
     OccurrenceDescribed,
     OccurrenceMoved,
     OccurrenceScheduled,
+    PlaceOffered,
+    RsvpChanged,
 )
 from shared.db import Sessions
 from shared.errors import ServiceError
@@ -79,15 +81,20 @@ def test_a_preview_says_what_the_change_then_does_and_writes_nothing(
     assert on(session, series) == ["25 Nov 19:00", "09 Dec 19:00", "23 Dec 19:00"]
 
 
-def test_those_going_go_along_and_hear_of_the_move(session: Session, series: Activity, host: Caller, clock: Clock):
+def test_those_going_go_along_and_are_asked_again_for_the_new_day(
+    session: Session, series: Activity, host: Caller, clock: Clock
+):
     third = dates_of(session, series.id)[2]
     member = uuid4()
     answer_rsvp(session, third.id, member, Answer.GOING, now=clock())
     before = len(told(session))
     change(session, series, host, clock, reach="later", occurrence_id=third.id, starts="2026-12-09T18:30")
     session.refresh(third)
-    assert (third.slot, third.going, third.sequence) == ("2026-12-09T18:30:00", 1, 1)
-    assert {type(each) for each in told_since(session, before)} == {OccurrenceMoved}
+    assert (third.slot, third.going, third.held, third.sequence) == ("2026-12-09T18:30:00", 0, 1, 1)
+    offered, *moved = [each for each in told_since(session, before) if not isinstance(each, RsvpChanged)]
+    assert isinstance(offered, PlaceOffered)
+    assert (offered.member_id, offered.asked_again) == (member, True)
+    assert {type(each) for each in moved} == {OccurrenceMoved}
     assert on(session, series)[:4] == ["26 Nov 18:30", "03 Dec 18:30", "09 Dec 18:30", "16 Dec 18:30"]
     assert len(on(session, series)) == 10
 
@@ -200,6 +207,16 @@ def test_an_endless_rule_goes_on_as_it_is_now_and_once(
     found = on(session, activity)
     assert len(found) == count + 2
     assert found[-2:] == ["26 May 18:30", "09 Jun 18:30"]
+
+
+def test_an_hour_that_changes_a_little_asks_nobody_again(
+    session: Session, series: Activity, host: Caller, clock: Clock
+):
+    first = dates_of(session, series.id)[0]
+    answer_rsvp(session, first.id, uuid4(), Answer.GOING, now=clock())
+    change(session, series, host, clock, starts="2026-11-26T19:00")
+    session.refresh(first)
+    assert (f"{first.starts:%H:%M}", first.going, first.held) == ("19:00", 1, 0)
 
 
 # Single dates
