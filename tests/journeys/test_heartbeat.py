@@ -54,20 +54,37 @@ def test_what_was_asked_can_be_answered_from_the_phone(forum: Forum, programme: 
 def test_a_move_takes_the_reminders_along_and_tells_who_is_coming(forum: Forum, programme: dict[str, Any]):
     forum.send_what_is_due()
     answers(forum, ONE, programme, "going")
-    move = {"starts": "2026-11-27T19:00:00"}
-    forum.as_operator("events", "PATCH", f"/occurrences/{programme['id']}", "programme:write", json=move)
-    forum.tell()
-    forum.send_what_is_due()
+    move(forum, programme, "2026-11-26T20:00:00")
     assert forum.said_to(ONE)[1:] == [
-        "Change: Games night is now Friday 27 November, 7pm, The hub. Still coming? Text YES or NO."
+        "Change: Games night is now Thursday 26 November, 8pm, The hub. Still coming? Text YES or NO."
     ]
     assert len(forum.said_to(THREE)) == 1
     forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
     forum.send_what_is_due()
-    assert len(forum.said_to(ONE)) == 2
+    assert "tomorrow, 8pm" in forum.said_to(ONE)[-1]
+
+
+def test_another_date_asks_who_was_coming_and_reminds_those_who_say_yes_to_it(forum: Forum, programme: dict[str, Any]):
+    forum.send_what_is_due()
+    for member in (ONE, THREE):
+        answers(forum, member, programme, "going")
+    before = len(forum.said_to(THREE))
+    move(forum, programme, "2026-11-27T19:00:00")
+    assert forum.said_to(ONE)[-1].startswith("New date: Games night is now Friday 27 November, 7pm. Can you come then?")
+    answers(forum, ONE, programme, "going")
+    forum.clock.set(datetime(2026, 11, 25, 18, 0, 1, tzinfo=UTC))
+    forum.send_what_is_due()
     forum.clock.set(datetime(2026, 11, 26, 18, 0, 1, tzinfo=UTC))
     forum.send_what_is_due()
     assert "tomorrow, 7pm" in forum.said_to(ONE)[-1]
+    assert [text[:9] for text in forum.said_to(THREE)[before:]] == ["New date:"]
+
+
+def move(forum: Forum, programme: dict[str, Any], starts: str) -> None:
+    to = {"starts": starts}
+    forum.as_operator("events", "PATCH", f"/occurrences/{programme['id']}", "programme:write", json=to)
+    forum.tell()
+    forum.send_what_is_due()
 
 
 def test_a_cancellation_reaches_who_was_coming_and_nobody_else(forum: Forum, programme: dict[str, Any]):

@@ -199,7 +199,7 @@ def use(stack: Running, browser: httpx2.Client, ics: Path) -> None:
     occurrence_id = occurrence[1].rsplit("/", 1)[1]
     later = (stack.now() + timedelta(days=1)).astimezone(LONDON).strftime("%Y-%m-%d 19:00")
     assert "Moved" in stack.command("occurrences", "move", occurrence_id, "--to", later).stdout
-    until(lambda: [text for text in stack.sent_to(ONE) if text.startswith("Change: Games night is now")])
+    until(lambda: [text for text in stack.sent_to(ONE) if text.startswith("New date: Games night is now")])
     assert len(stack.sent_to(THREE)) == 1
 
     stack.text(ONE, "STOP")

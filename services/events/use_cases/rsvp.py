@@ -121,7 +121,7 @@ def answer_rsvp(
         _take_from_line(session, reply, more)
     elif more and not _take(session, reply, more, here.starts_at):
         raise _refusal(session, reply, here)
-    if here.answer != answer or more:
+    if here.answer != answer or more or here.in_line:
         publish(session, RsvpChanged(occurrence_id=occurrence_id, member_id=member_id, answer=answer), now=now)
     return reply
 
