@@ -349,3 +349,24 @@ def test_five_hundred_places_at_once_take_a_handful_of_statements(session: Sessi
     evening.change(capacity=501)
     assert evening.counts == (1, 500, 0)
     assert len(asked) < 20, asked
+
+
+def test_a_plain_yes_is_four_statements(session: Session, group: Group, clock: Clock):
+    """What stands, the answer, the place and the message: it is what everybody does at once."""
+    evening = given_occurrence(session, group, capacity=5)
+    session.flush()
+    said: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *args: said.append(args[2]))
+    answer_rsvp(session, evening.id, uuid4(), YES, now=clock())
+    assert [each.split()[0] for each in said if "pg_notify" not in each] == ["SELECT", "INSERT", "UPDATE", "INSERT"]
+
+
+def test_a_no_to_an_offer_after_an_earlier_no_is_told_too(evening: Evening):
+    member = uuid4()
+    evening.says(member, NO)
+    evening.waits(member=member)
+    evening.says(evening.coming[0], NO)
+    before = len(told(evening.session))
+    evening.says(member, NO)
+    no = RsvpChanged(occurrence_id=evening.occurrence.id, member_id=member, answer=NO)
+    assert told_since(evening.session, before) == [no]
