@@ -1,4 +1,4 @@
-"""What an operator brings in and changes: `import`, `groups`, `occurrences`. All of it goes through the APIs."""
+"""What an operator brings in and changes: `import`, `groups`, `occurrences`, all through the APIs; and `draw`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,14 @@ imports = typer.Typer(no_args_is_help=True, help="Bring in members or a programm
 groups = typer.Typer(no_args_is_help=True, help="The groups there are.")
 occurrences = typer.Typer(no_args_is_help=True, help="The dates of a group's activities.")
 
+draws = typer.Typer(no_args_is_help=True, help="The fair draws of places.")
+
 
 def add_to(app: typer.Typer) -> None:
     app.add_typer(imports, name="import")
     app.add_typer(groups, name="groups")
     app.add_typer(occurrences, name="occurrences")
+    app.add_typer(draws, name="draw")
 
 
 @imports.command("members")
@@ -109,3 +112,13 @@ def cancel_occurrence(occurrence: Occurrence, data: Data = None) -> None:
     from deploy.local.occurrences import cancel_occurrence
 
     cancel_occurrence(data, occurrence)
+
+
+@draws.command("verify")
+def verify_draw(
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="The published record of a draw.")],
+) -> None:
+    """Draw again what was drawn, on this machine alone, and compare."""
+    from deploy.local.draws import verify_draw
+
+    verify_draw(file)
