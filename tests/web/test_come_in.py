@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from services.web.pages.come_in import SHOWN
 from tests.web.beside import CARD, CHALLENGE, CODE, OTHER_SESSION, TOKEN, WORDS, Beside
 from tests.web.conftest import Browser
 
@@ -124,6 +125,7 @@ def test_only_this_page_holds_a_script_and_only_from_here(browser: Browser):
     script = browser.get(page.text.split('<script src="')[1].split('"')[0])
     assert script.headers["content-type"].startswith("text/javascript")
     assert "location.hash" in script.text
+    assert f"/^{SHOWN.pattern}$/" in script.text, "the way to the main part of the page is no way in"
     assert "script-src" not in browser.get("/").headers["content-security-policy"]
 
 

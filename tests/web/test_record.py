@@ -188,7 +188,8 @@ def test_somebody_leaves_for_good_after_they_said_that_they_are_sure(browser: Br
     assert "cookies" in gone.headers["clear-site-data"]
     assert beside.record.done == ["erase"]
     page = browser.get("/gone").text
-    assert "We have nothing left that is yours" in page
+    assert "Your name here, your numbers and your emails are erased." in page
+    assert "a few minutes" in page, "the other services follow by messages"
     assert "Member 7" not in page
 
 

@@ -16,6 +16,7 @@ from shared.errors import ServiceError, TryAgain
 
 LONGEST_ADDRESS = 254
 LONGEST_SHOWN = 200
+# static/in.js takes the very same after the #.
 SHOWN = re.compile(r"(card|[0-9a-f]{32})\.([\w-]{1,100})")
 
 NOT_NOW = "We could not let you in just now. It is not you. Please press the button once more."

@@ -8,7 +8,7 @@ from services.web.visit import Form, Here, Visit
 from shared.errors import NotFound, Unauthenticated
 
 MAYBE_DONE = (
-    "If you pressed twice, it is done: we have nothing left that is yours. If you were signed out before, come in and "
+    "If you pressed twice, it is done: we erase all that is yours. If you were signed out before, come in and "
     "press once more."
 )
 NOT_SURE = "Nothing was erased. If you are sure, tick the box first."
