@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from services.events import app as events
 from services.events import models as of_events
 from services.events.settings import Settings as EventsSettings
+from services.events.use_cases.calendar_feeds import hashed
 from services.feedback import app as feedback
 from services.feedback.settings import Settings as FeedbackSettings
 from services.members import app as members
@@ -91,7 +92,7 @@ def _being_decided(session: Session, group_id: UUID, now: datetime) -> dict[str,
     return {"group_id": group_id, "motion_id": motion.id, "member_id": ASKER}
 
 
-def _events(session: Session, _: datetime) -> Objects:
+def _events(session: Session, now: datetime) -> Objects:
     objects: Objects = {"nonsense": {"day": DAY}}
     for visibility, group_id in GROUPS.items():
         group = of_events.Group(id=group_id, slug=visibility, name=f"{visibility} group", visibility=visibility)
@@ -111,7 +112,9 @@ def _events(session: Session, _: datetime) -> Objects:
             "day": DAY,
             "slug": group.slug,
         }
-    return objects
+    feed = of_events.CalendarFeed(member_id=SOMEBODY, token_hash=hashed("token"), full_details=False, made_at=now)
+    session.add(feed)
+    return objects | {"somebody's feed": {"token": "token"}}
 
 
 def _nothing(_: Session, __: datetime) -> Objects:

@@ -2,6 +2,7 @@
 
 from services.events.models.activities import Activity, Host
 from services.events.models.base import EventsBase
+from services.events.models.calendar_feeds import CalendarFeed
 from services.events.models.closed_dates import ClosedDate
 from services.events.models.groups import Group, GroupMember
 from services.events.models.on_call import OnCall
@@ -13,6 +14,7 @@ __all__ = [
     "LONGEST",
     "Activity",
     "Calendar",
+    "CalendarFeed",
     "ClosedDate",
     "Companion",
     "EventsBase",

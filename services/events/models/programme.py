@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.events.errors.programme import OccurrenceCancelled, OccurrenceOver, TimeUnusable
@@ -77,6 +77,8 @@ class Occurrence(PlaceCounts, EventsBase):
     status: Mapped[str] = mapped_column(Text)
     sequence: Mapped[int] = mapped_column(default=0)
     card: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # When others were last told of it: what calendars are told, too.
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     imported: Mapped[dict[str, Any]] = mapped_column(deferred=True)
 
     # Never loaded one by one: a query that shows groups says so.

@@ -2,6 +2,7 @@
 
 from services.events.routes.activities import activities
 from services.events.routes.attendance import attendance
+from services.events.routes.calendar_feeds import calendar_feeds
 from services.events.routes.closed_dates import closed_dates
 from services.events.routes.hosts import hosts
 from services.events.routes.imports import imports
@@ -21,6 +22,7 @@ ROUTERS = [
     on_call,
     rsvps,
     attendance,
+    calendar_feeds,
     imports,
     export_routes(export_member),
 ]

@@ -14,6 +14,9 @@ TABLES = {
     "on_call": Told(
         "Evenings at which you can be turned to", {"occurrences.title": "What", "occurrences.starts": "When"}
     ),
+    "calendar_feeds": Told(
+        "The feed for your own calendar", {"made_at": "Since", "full_details": "Hidden groups are named in it"}
+    ),
     "rsvps": Told(
         "Evenings you said yes or no to",
         {

@@ -32,12 +32,15 @@ MESSAGES: dict[Change, type[OccurrenceState]] = {
 
 def tell(session: Session, change: Change, occurrence: Occurrence, *, now: datetime) -> None:
     """Tell others what became of an occurrence whose group is loaded."""
+    occurrence.changed_at = now
     publish(session, message_of(MESSAGES[change], occurrence, occurrence.group), now=now)
 
 
 def tell_all(session: Session, changes: Iterable[tuple[Change, Occurrence]], group: Group, *, now: datetime) -> None:
     """Tell others what became of many occurrences of one group."""
-    told = ((MESSAGES[change], occurrence) for change, occurrence in changes if change is not Change.UNCHANGED)
+    told = [(MESSAGES[change], occurrence) for change, occurrence in changes if change is not Change.UNCHANGED]
+    for _, occurrence in told:
+        occurrence.changed_at = now
     publish_all(session, [message_of(kind, occurrence, group) for kind, occurrence in told], now=now)
 
 

@@ -1,4 +1,5 @@
 from tests.authz.matrix import ANYTHING, Row
+from tests.authz.rows.calendars import CALENDARS
 from tests.authz.rows.mechanism import LOG, ONE_SERVICE_ALONE, PARKED
 
 WHAT_THEY_MAY_SEE = "y- yyyyyyyyy yxyx"
@@ -222,6 +223,7 @@ ROWS = [
     ),
     Row("GET /me/export", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /internal/exports/{member_id}", {"somebody": ONE_SERVICE_ALONE}, scope="members:export"),
+    *CALENDARS,
     *LOG,
     *PARKED,
 ]
