@@ -24,6 +24,9 @@ def erase(data: Path | None, member: str, *, confirmed: bool) -> None:
 
 def reapply_erasures(data: Path | None) -> None:
     done = OperatorApi("members", data).ask("POST", "/erasures/reapplications", SCOPE)
+    if not done["told"]:
+        print("The ledger names nobody. If anybody was ever erased, put the right one in its place and say this again.")
+        return
     print(f"{done['erased_again']} were back and are erased again; every service was told of all {done['told']}.")
 
 

@@ -1,6 +1,7 @@
 """Who was erased, outside the database: after a restore, they are erased again from it.
 
 A line holds a day and an id that leads to nobody. Lines are only ever added, each on the disk before the erasure is.
+The file begins empty with a new forum, so that one that is missing later is known to be lost.
 """
 
 import logging
@@ -15,22 +16,32 @@ log = logging.getLogger(__name__)
 
 
 class Ledger:
-    """The file. It is made when it is first written."""
+    """The file. Once it was begun, nothing makes it anew."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was begun, and not lost since."""
+        return self._path.exists()
+
+    def begin(self) -> None:
+        """Make it, with nobody in it; raises LedgerAway."""
+        try:
+            self._path.touch()
+            _sync_folder(self._path.parent)
+        except OSError as error:
+            raise LedgerAway from error
 
     def note(self, member_id: UUID, now: datetime) -> None:
         """Write somebody down, on the disk; raises LedgerAway."""
         # A line begins anew: one that was cut short by a crash spoils only itself.
         line = f"\n{now:%Y-%m-%d} {member_id}\n".encode()
         try:
-            is_new = not self._path.exists()
-            with self._path.open("ab", buffering=0) as file:
+            with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_APPEND), "wb", buffering=0) as file:
                 file.write(line)
                 os.fsync(file.fileno())
-            if is_new:
-                _sync_folder(self._path.parent)
         except OSError as error:
             raise LedgerAway from error
 

@@ -51,7 +51,9 @@ PARAMETER = re.compile(r"{\w+}")
 
 @pytest.fixture
 def ledger(settings: Settings) -> Ledger:
-    return settings.ledger()
+    ledger = settings.ledger()
+    ledger.begin()
+    return ledger
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from services.members.use_cases.claims import claim_address, confirm_address, re
 from services.members.use_cases.consents import read_consents, say_consents
 from services.members.use_cases.devices import own_device
 from services.members.use_cases.erasure import (
+    begin_ledger,
     erase_member,
     note_answer,
     overdue_erasures,
@@ -73,6 +74,7 @@ __all__ = [
     "begin_enrolment",
     "begin_group",
     "begin_helping",
+    "begin_ledger",
     "begin_passkey",
     "begin_session",
     "begin_telegram",

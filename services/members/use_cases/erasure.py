@@ -2,10 +2,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from services.members.errors.erasure import NoSuchErasure
+from services.members.errors.erasure import LedgerAway, NoSuchErasure
 from services.members.errors.people import NoSuchMember
 from services.members.ledger import Ledger
 from services.members.models import Action, Challenge, Erasure, Member, MemberKey, MembersBase
@@ -19,6 +19,15 @@ from shared.erasure import forget
 from shared.messaging import publish
 
 OVERDUE = timedelta(minutes=5)
+
+
+def begin_ledger(session: Session, *, ledger: Ledger) -> None:
+    """Begin the ledger of a new forum; raises LedgerAway where it is lost: there is, or was, somebody to be in it."""
+    if ledger.is_there:
+        return
+    if session.scalar(select(or_(exists(select(Member.id)), exists(select(Erasure.id))))):
+        raise LedgerAway
+    ledger.begin()
 
 
 def erase_member(
