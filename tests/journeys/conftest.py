@@ -13,6 +13,7 @@ from tests.conftest import Clock
 from tests.journeys.builders import given_programme
 from tests.journeys.forum import Forum, running_forum
 from tests.journeys.pages import Inside
+from tests.journeys.texting import texting_to
 from tests.web.conftest import Browser
 
 
@@ -20,6 +21,12 @@ from tests.web.conftest import Browser
 def forum(sessions: Callable[[str], Sessions], keys: Keyring, clock: Clock, tmp_path: Path) -> Iterator[Forum]:
     with running_forum(sessions, keys, clock, tmp_path / "erasures.ledger") as forum:
         yield forum
+
+
+@pytest.fixture
+def texting(forum: Forum, sessions: Callable[[str], Sessions]) -> Iterator[TestClient]:
+    with texting_to(forum, sessions) as client:
+        yield client
 
 
 @pytest.fixture

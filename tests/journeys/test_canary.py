@@ -2,26 +2,22 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
-import httpx2
 import pytest
 import redis
 from fastapi.testclient import TestClient
 from prometheus_client import REGISTRY, generate_latest
-from sqlalchemy import inspect
 
-from services.chat.app import create as create_chat
-from services.chat.settings import Settings as ChatSettings
 from shared.db import Sessions
 from shared.telemetry import JsonLines
 from shared.worker.celery_app import CelerySender, create_celery
-from tests.chat.conftest import AUTH_TOKEN, Phone
+from tests.chat.conftest import Phone
 from tests.journeys.builders import import_programme
 from tests.journeys.forum import Forum, _common
 from tests.members.devices import subscription
+from tests.journeys.texting import dump
 
 NUMBER, EMAIL = "+447700900123", "canary.bird@example.org"
 STRANGER, WHATSAPP = "+447700900456", "+447700900789"
@@ -46,34 +42,9 @@ ADDRESSES = (
 KEPT_IN = {NAME: {"members.members"}, WORDS: {"feedback.remarks"}}
 
 
-class Inside(httpx2.BaseTransport):
-    """The services as chat reaches them, in this very process."""
-
-    def __init__(self, forum: Forum) -> None:
-        self._forum = forum
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        _, _, service, path = request.url.path.split("/", 3)
-        url = request.url.copy_with(path=f"/{path}")
-        headers = {name: value for name, value in request.headers.items() if name != "host"}
-        answer = self._forum.clients[service].request(
-            request.method, str(url.raw_path, "ascii"), content=request.read(), headers=headers
-        )
-        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
-
-
 @pytest.fixture
-def phone(forum: Forum, sessions: Callable[[str], Sessions], clock: Any) -> Iterator[Phone]:
-    settings = ChatSettings(
-        twilio_auth_token=AUTH_TOKEN,
-        public_url="http://forum.example.org",
-        service_urls="http://inside/api/{service}",
-        **_common(forum.keys, "chat"),
-    )
-    app = create_chat(settings, sessions("chat"), transport=Inside(forum))
-    app.state.clock = clock
-    with TestClient(app, base_url="http://forum.example.org") as client:
-        yield Phone(client, NUMBER)
+def phone(texting: TestClient) -> Phone:
+    return Phone(texting, NUMBER)
 
 
 @pytest.fixture
@@ -149,18 +120,6 @@ def forms(canary: str) -> list[str]:
 
 def has(text: str, canary: str) -> bool:
     return any(form in text for form in forms(canary))
-
-
-def dump(sessions: Sessions) -> dict[str, str]:
-    """Every table as `pg_dump` would write it."""
-    with sessions() as session:
-        connection = session.connection()
-        cursor = connection.connection.cursor()
-        dumped = {}
-        for name in inspect(connection).get_table_names():
-            with cursor.copy(f'COPY "{name}" TO STDOUT') as copied:
-                dumped[name] = b"".join(bytes(block) for block in copied).decode()
-        return dumped
 
 
 def test_d16_no_number_or_email_is_in_any_database_and_names_and_words_only_where_they_belong(
