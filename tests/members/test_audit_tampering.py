@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Row, Table, and_, delete, insert, select, update
+from sqlalchemy import Column, Row, Table, and_, delete, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from tests.members.builders import CHAIN, NOW, brought_in, called, member
 
 TABLES: list[Table] = [MembersBase.metadata.tables[it.__tablename__] for it in (AuditEntry, AuditSubject, AuditHead)]
 ENTRIES, SUBJECTS, HEAD = TABLES
+COLUMNS = [column for table in TABLES for column in table.columns]
 patient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 
 
@@ -108,19 +110,52 @@ def cut_off_the_end(trail: Session, data: st.DataObject) -> bool:
     return True
 
 
+def found_after(trail: Session, tamper: Callable[[], Any]) -> bool:
+    """Whether it is noticed, by us or before by PostgreSQL; it is taken back."""
+    savepoint = trail.begin_nested()
+    try:
+        tamper()
+        trail.expire_all()
+        found = use_cases.verify_audit(trail, CHAIN)
+        return not found.whole and bool(found.why)
+    except (IntegrityError, DataError):
+        return True
+    finally:
+        savepoint.rollback()
+
+
 @pytest.mark.parametrize("tamper", [flip, remove, swap, add, cut_off_the_end])
 @patient
 @given(data=st.data())
 def test_d28_one_flipped_byte_is_detected(trail: Session, tamper: Callable[..., bool], data: st.DataObject):
     """Any byte of any row; and any row removed, swapped or added, and the end cut off."""
-    savepoint = trail.begin_nested()
-    try:
-        assume(tamper(trail, data))
-        trail.expire_all()
-        found = use_cases.verify_audit(trail, CHAIN)
-        assert not found.whole
-        assert found.why
-    except (IntegrityError, DataError):
-        pass  # PostgreSQL has noticed it before us.
-    finally:
-        savepoint.rollback()
+    assert found_after(trail, lambda: assume(tamper(trail, data)))
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=str)
+def test_d28_a_flip_in_any_column_of_any_line_is_detected(trail: Session, column: Column[Any]):
+    """The lowest bit of the first byte, of one within and of the last, line by line."""
+    table, missed = column.table, []
+    for row in rows_of(trail, table):
+        for at in (0, 5, -1):
+            flip_it = update(table).where(this(table, row))
+            new = flip_it.values({column.name: flipped(row._mapping[column.name], at, 1)})
+            if not found_after(trail, partial(trail.execute, new)):
+                missed.append((row, at))
+    assert missed == []
+
+
+@pytest.mark.parametrize("head_too", [False, True])
+def test_d28_an_end_that_is_cut_off_anywhere_is_detected(trail: Session, head_too: bool):
+    """The last line, the last two, and so on to all of them; also when the head is made to say so."""
+    entries = rows_of(trail, ENTRIES)
+    start = trail.execute(select(HEAD.c.cut_position, HEAD.c.cut_hash)).one()
+
+    def cut(after: int, hashed: bytes) -> None:
+        for table in (ENTRIES, SUBJECTS):
+            trail.execute(delete(table).where(table.c.position > after))
+        if head_too:
+            trail.execute(update(HEAD).values(position=after, hash=hashed))
+
+    ends = [tuple(start), *((entry.position, entry.hash) for entry in entries)]
+    assert [found_after(trail, partial(cut, *end)) for end in ends] == [True] * len(entries) + [False]
