@@ -74,6 +74,7 @@ class Situation:
 
 ASK = {
     Wish.HELP: sentences.HELP,
+    Wish.MORE: sentences.MORE,
     Wish.NOTHING: sentences.NO_WORDS,
     Wish.UNCLEAR: sentences.UNCLEAR,
     Wish.MAYBE_STOP: sentences.MAYBE_STOP,

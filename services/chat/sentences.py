@@ -13,8 +13,12 @@ WAY_IN = (
     "Text STOP and we will not text you."
 )
 HELP = (
-    "Text YES or NO to say if you come. WHATS ON: a list. LOGIN: your own page. STOP: no more texts. "
-    "Or tell us how it is, in your words. In danger now? Call 999."
+    "Text YES or NO to say if you come. WHATS ON: a list. LOGIN: your page. STOP: no texts. MORE: other words. "
+    "Or tell us how it is. In danger now? Call 999."
+)
+MORE = (
+    "Text PAUSE: two weeks of rest. QUIET 22 8: no texts from 10pm to 8am. NO NEWS or NEWS: our news. "
+    "ASKS 2: we ask you twice a month at most. ASKS 0: never."
 )
 STOPPED = "OK, no more texts. Text START to have them back."
 STARTED = "OK, our texts are on again. Text STOP to end them."

@@ -43,6 +43,7 @@ STOP = frozenset(
 START = frozenset({"start", "unstop", "start again", "start please", "please start"})
 # Somebody may mean these as a cry; what they are answered speaks to that as well.
 HELP = frozenset({"help", "info", "help me", "please help", "help please", "please help me"})
+MORE = frozenset({"more", "more please", "more help", "help more", "help 2"})
 WHATS_ON = frozenset(
     {
         "whats on",
@@ -121,6 +122,7 @@ class Wish(Enum):
     STOP = auto()
     START = auto()
     HELP = auto()
+    MORE = auto()
     WHATS_ON = auto()
     SIGN_IN = auto()
     COMING = auto()
@@ -149,6 +151,7 @@ EXACT = (
     (STOP, Wish.STOP),
     (START, Wish.START),
     (HELP, Wish.HELP),
+    (MORE, Wish.MORE),
     (WHATS_ON, Wish.WHATS_ON),
     (SIGN_IN, Wish.SIGN_IN),
     (THANKS, Wish.THANKS),

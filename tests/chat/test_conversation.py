@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -207,11 +208,31 @@ def test_a_choice_is_kept_whole(about: Choice):
 
 
 def test_help_tells_each_thing_to_text_and_all_of_them_are_understood():
-    told = [words for words in ("YES", "NO", "WHATS ON", "LOGIN", "STOP") if words in sentences.HELP]
+    told = [words for words in ("YES", "NO", "WHATS ON", "LOGIN", "STOP", "MORE") if words in sentences.HELP]
     assert [understand(words).wish for words in told] == [
         Wish.COMING,
         Wish.NOT_COMING,
         Wish.WHATS_ON,
         Wish.SIGN_IN,
         Wish.STOP,
+        Wish.MORE,
     ]
+
+
+@pytest.mark.parametrize("text", ["MORE", "More please!", "help 2", "HELP MORE"])
+def test_more_tells_the_words_that_help_has_no_room_for_and_all_of_them_are_understood(text: str):
+    assert answer(text, Situation(known=True)) == Reply(words=sentences.MORE)
+    told = [
+        words for words in ("PAUSE", "QUIET 22 8", "NO NEWS", "NEWS", "ASKS 2", "ASKS 0") if words in sentences.MORE
+    ]
+    changes = [understand(words).change for words in told]
+    assert changes == [Pause(14), Quiet(22, 8), News(wanted=False), News(wanted=True), Asks(2), Asks(0)]
+
+
+@pytest.mark.parametrize("words", [sentences.HELP, sentences.MORE])
+def test_help_and_more_are_one_text_each_in_short_words(words: str):
+    assert septets(words) <= SEGMENT
+    assert set(words) <= BASIC
+    spoken = re.findall("[A-Za-z']+", words)
+    assert max(map(len, spoken)) <= len("danger")
+    assert max(len(sentence.split()) for sentence in re.split("[.?]", words)) <= 12
