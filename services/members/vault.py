@@ -69,6 +69,10 @@ class Vault:
         """
         return hmac.new(self._index_key, f"{channel}\0{address.lower()}".encode(), hashlib.sha256).hexdigest()
 
+    def place_hash(self, member_id: UUID, group_id: UUID) -> str:
+        """A member and a group as one hash, worth nothing without the key."""
+        return self.index("place", f"{member_id} {group_id}")
+
     def _unwrapped(self, member_id: UUID, wrapped_key: bytes) -> AESGCM:
         return AESGCM(self._masters.unwrap(wrapped_key, member_id.bytes))
 

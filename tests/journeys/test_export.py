@@ -16,7 +16,7 @@ from tests.journeys.forum import Forum
 from tests.tables import metadata_of
 
 # What is only a secret of the machine, and says nothing.
-SECRETS = {"member_keys"}
+SECRETS = {"member_keys", "listed_places"}
 # What lies in the vault is opened first.
 OPENED = {"addresses", "access_needs"}
 

@@ -37,7 +37,7 @@ from tests.members.merging import merge
 from tests.tables import given_row
 
 # What goes along in a way of its own, or ends with the record: what opens its doors, and what only it was told.
-BY_HAND = {"access_needs", "addresses", "consents", "memberships"}
+BY_HAND = {"access_needs", "addresses", "consents", "listed_places", "memberships"}
 ENDS = {"address_claims", "authenticators", "cards", "duties", "enrolments", "member_keys", "merges", "passkeys"}
 ENDS |= {"sessions"}
 

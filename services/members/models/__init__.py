@@ -6,7 +6,16 @@ from services.members.models.cards import Card, WrongWords
 from services.members.models.claims import AddressClaim
 from services.members.models.consent import Consent, Via
 from services.members.models.erasure import Erasure
-from services.members.models.groups import LONGEST_SLUG, AdmitsBy, Group, GroupNote, Happening, Membership, slug_of
+from services.members.models.groups import (
+    LONGEST_SLUG,
+    AdmitsBy,
+    Group,
+    GroupNote,
+    Happening,
+    ListedPlace,
+    Membership,
+    slug_of,
+)
 from services.members.models.invitations import Invitation, WrongCode
 from services.members.models.merges import MERGE_LASTS, Merge
 from services.members.models.motions import JoinRequest, Kind, Motion, MotionVote
@@ -75,6 +84,7 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "Kind",
+    "ListedPlace",
     "Look",
     "Member",
     "MemberKey",

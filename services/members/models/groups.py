@@ -91,6 +91,19 @@ class Membership(MembersBase):
         self.role, self.came_with, self.until = role, None, None
 
 
+class ListedPlace(MembersBase):
+    """A list said once that this member is in a group. It says nothing of whether they still are.
+
+    The group is told by a keyed hash: nobody reads here which groups, hidden ones too, somebody was ever in.
+    """
+
+    __tablename__ = "listed_places"
+    __table_args__ = {"info": kept_while_member()}
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    place_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
 class GroupNote(MembersBase):
     """What a group's members may know of what happened in it: what workers did there, and what changed for all.
 

@@ -13,6 +13,7 @@ from services.members.models import (
     Invitation,
     JoinRequest,
     Kind,
+    ListedPlace,
     Member,
     Membership,
     Motion,
@@ -31,6 +32,11 @@ def group_called(session: Session, name: str, slug: str) -> Group | None:
 def memberships_of(session: Session, ids: Collection[UUID]) -> list[Membership]:
     """The memberships of these members."""
     return list(session.scalars(select(Membership).where(among(Membership.member_id, ids))))
+
+
+def listed_places_of(session: Session, ids: Collection[UUID]) -> list[ListedPlace]:
+    """Where lists said that these members are."""
+    return list(session.scalars(select(ListedPlace).where(among(ListedPlace.member_id, ids))))
 
 
 def groups_of(session: Session, member_id: UUID) -> list[tuple[Group, Membership]]:

@@ -30,8 +30,8 @@ def import_members(
     """Bring in a list of members. Rows that can go in do, all in one transaction; the others come back with reasons.
 
     Somebody who has an address on it is the same member as before, and is brought up to date. Nobody is removed, from
-    a group or at all; nothing that was stopped is started, but an address that had failed is tried again. The same list
-    again changes nothing and says nothing.
+    a group or at all, and nobody is put back into a group that they left; nothing that was stopped is started, but an
+    address that had failed is tried again. The same list again changes nothing and says nothing.
     """
     roster = read_roster(content, house.phone_region)
     one_at_a_time(session)
@@ -46,7 +46,7 @@ def import_members(
     _audit(session, register, house.chain, now)
     refused = sorted([*roster.refused, *work.refused], key=lambda it: it.line)
     work.report.refused = [RefusedRow(line=it.line, reason=it.reason, row=dict(it.row)) for it in refused]
-    work.report.notes = roster.notes
+    work.report.notes = roster.notes + _in_words(work.stayed_out)
     return work.report
 
 
@@ -57,6 +57,7 @@ class _Import:
         self.report = ImportReport()
         self.refused: list[Refused] = []
         self.messages: list[Message] = []
+        self.stayed_out = 0
         self._register = register
         self._house = house
         self._create_groups = create_groups
@@ -127,8 +128,9 @@ class _Import:
         self._register.vouch(entry, contacts, self._now)
         if any(replaced):
             self._register.sign_out(entry, self._now)
-        for name in row.groups:
-            self._register.join(entry, self._group(name), row.role, self._now)
+        groups = [self._group(name) for name in row.groups]
+        joined = [self._register.join(entry, group, row.role, self._house.vault, self._now) for group in groups]
+        self.stayed_out += not all(joined)
 
     def _group(self, name: str) -> Group:
         return self._register.group(name) or self._register.begin_group(name)
@@ -145,6 +147,13 @@ class _Import:
             self.messages.append(MemberJoined(member_id=member_id))
         new_places = after.places - (before.places if before else frozenset())
         self.messages += [GroupJoined(member_id=member_id, group_id=it, role=role) for it, role in sorted(new_places)]
+
+
+def _in_words(stayed_out: int) -> list[str]:
+    if not stayed_out:
+        return []
+    who = "1 person" if stayed_out == 1 else f"{stayed_out} people"
+    return [f"{who} had left a group of this list, and stayed out of it. They can come back by themselves."]
 
 
 def _audit(session: Session, register: Register, chain: Chain, now: datetime) -> None:

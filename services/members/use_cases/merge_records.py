@@ -13,9 +13,11 @@ from services.members.models import (
     Challenge,
     Consent,
     Experience,
+    Group,
     Helping,
     Invitation,
     JoinRequest,
+    ListedPlace,
     Look,
     MemberKey,
     MembersBase,
@@ -24,7 +26,7 @@ from services.members.models import (
     WrongCode,
 )
 from services.members.queries.base import among
-from services.members.queries.groups import forget_request, memberships_of
+from services.members.queries.groups import forget_request, listed_places_of, memberships_of
 from services.members.queries.vault import addresses_of, keys_of
 from services.members.vault import Sealed, Vault
 from shared.contracts.members import GroupJoined, Role
@@ -57,6 +59,7 @@ def merge_records(session: Session, keep_id: UUID, gone_id: UUID, *, vault: Vaul
     _end_help(session, keep_id, gone_id, now)
     _move_rows(session, keep_id, gone_id)
     _move_places(session, keep_id, gone_id, now)
+    _move_listed(session, keep_id, gone_id, vault)
     session.flush()
     session.execute(delete(Challenge).where(Challenge.member_id == gone_id))
     _move_mentions(session, keep_id, gone_id)
@@ -135,6 +138,14 @@ def _move_places(session: Session, keep_id: UUID, gone_id: UUID, now: datetime) 
     for place in mine.values():
         if not place.is_guest:
             forget_request(session, place.group_id, keep_id)
+
+
+def _move_listed(session: Session, keep_id: UUID, gone_id: UUID, vault: Vault) -> None:
+    """What either left they stay out of, whatever list comes."""
+    listed = {place.place_hash for place in listed_places_of(session, [gone_id])}
+    for group_id in session.scalars(select(Group.id)).all():
+        if vault.place_hash(gone_id, group_id) in listed:
+            session.merge(ListedPlace(member_id=keep_id, place_hash=vault.place_hash(keep_id, group_id)))
 
 
 def _move_mentions(session: Session, keep_id: UUID, gone_id: UUID) -> None:

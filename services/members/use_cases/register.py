@@ -16,6 +16,7 @@ from services.members.models import (
     Channel,
     Consent,
     Group,
+    ListedPlace,
     Member,
     MemberKey,
     MemberSession,
@@ -24,7 +25,7 @@ from services.members.models import (
 )
 from services.members.queries.base import among, locked_members
 from services.members.queries.consents import last_said
-from services.members.queries.groups import inhabited_groups, memberships_of
+from services.members.queries.groups import inhabited_groups, listed_places_of, memberships_of
 from services.members.queries.people import workers_among
 from services.members.queries.vault import addresses_of, keys_of, owners_of
 from services.members.use_cases.audit import Subject
@@ -64,6 +65,7 @@ class Entry:
     key: MemberKey
     addresses: list[Address] = field(default_factory=list)
     places: dict[UUID, Membership] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
     said: list[Consent] = field(default_factory=list)
 
     def snapshot(self) -> Snapshot:
@@ -99,7 +101,7 @@ class Register:
             self._know(group)
         self._owners = {(address.channel, address.blind_index): it for it in entries for address in it.addresses}
         self._new: list[Member] = []
-        self._new_parts: list[MemberKey | Address | Membership | Consent] = []
+        self._new_parts: list[MemberKey | Address | Membership | ListedPlace | Consent] = []
         self._dropped: list[UUID] = []
         self._signed_out: list[UUID] = []
 
@@ -114,6 +116,8 @@ class Register:
             entries[address.member_id].addresses.append(address)
         for place in memberships_of(session, ids):
             entries[place.member_id].places[place.group_id] = place
+        for listed in listed_places_of(session, ids):
+            entries[listed.member_id].listed.add(listed.place_hash)
         for each in last_said(session, ids):
             entries[each.member_id].said.append(each)
         return cls(
@@ -148,15 +152,25 @@ class Register:
         self._new_parts.append(entry.key)
         return entry
 
-    def join(self, entry: Entry, group: Group, role: Role | None, now: datetime) -> None:
-        """Make a member part of a group; one who is there keeps their role unless another is given."""
+    def join(self, entry: Entry, group: Group, role: Role | None, vault: Vault, now: datetime) -> bool:
+        """Make a member part of a group; one who is there keeps their role unless another is given.
+
+        Who was on a list for it before and is not there has left since. No list puts them back: False.
+        """
         place = entry.places.get(group.id)
+        place_hash = vault.place_hash(entry.member.id, group.id)
+        if place_hash not in entry.listed:
+            entry.listed.add(place_hash)
+            self._new_parts.append(ListedPlace(member_id=entry.member.id, place_hash=place_hash))
+        elif place is None:
+            return False
         if place is None:
             place = Membership(member_id=entry.member.id, group_id=group.id, role=role or Role.MEMBER, joined_at=now)
             entry.places[group.id] = place
             self._new_parts.append(place)
         elif role is not None:
             place.role = role
+        return True
 
     def give(self, entry: Entry, contact: Contact, vault: Vault, now: datetime) -> bool:
         """Make an address a member's own for its channel; says whether it took the place of another.
