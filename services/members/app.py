@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.members.errors.erasure import LedgerAway
+from services.members.errors.erasure import LedgerAway, NoLedger
 from services.members.handlers import SUBSCRIPTIONS
 from services.members.ledger import Ledger
 from services.members.routes import ROUTERS
@@ -49,7 +49,7 @@ def _begin_ledger_at_the_start(app: FastAPI, sessions: Sessions, ledger: Ledger)
         try:
             with sessions.begin() as session:
                 begin_ledger(session, ledger=ledger)
-        except (LedgerAway, SQLAlchemyError):
+        except (LedgerAway, NoLedger, SQLAlchemyError):
             log.exception("the erasure ledger is not there, and nobody can be erased")
         async with inner(app):
             yield

@@ -233,9 +233,9 @@ def test_without_its_ledger_nobody_is_erased(session: Session, seven: UUID, tmp_
     assert session.get(Member, seven)
 
 
-def test_without_its_ledger_nothing_is_reapplied_and_the_operator_is_told_why(session: Session, ledger: Ledger):
+def test_without_its_ledger_nothing_is_reapplied_and_the_operator_is_told_why(session: Session, settings: Settings):
     with pytest.raises(NoLedger, match="put your copy of it"):
-        use_cases.reapply_erasures(session, ledger=ledger, chain=CHAIN, now=NOW)
+        use_cases.reapply_erasures(session, ledger=settings.ledger(), chain=CHAIN, now=NOW)
 
 
 def test_nobody_twice(session: Session, seven: UUID, ledger: Ledger):

@@ -50,7 +50,7 @@ def test_a_lost_ledger_is_told_of_and_not_begun_anew(
         "the erasure ledger is not there, and nobody can be erased"
     ]
     status, problem = reapplied(api)
-    assert (status, problem["type"]) == (503, "urn:afterhours:ledger-away")
+    assert (status, problem["type"]) == (404, "urn:afterhours:no-ledger")
     with pytest.raises(LedgerAway):
         ledger.note(uuid4(), NOW)
     assert not ledger.is_there

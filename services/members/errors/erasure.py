@@ -36,7 +36,7 @@ class LedgerAway(TryAgain):
 
 
 class NoLedger(NotFound):
-    """Nobody was ever erased, or the ledger is lost; only the operator can know which."""
+    """The ledger was begun with the forum, and is lost. Whether anybody was in it only the operator can know."""
 
     code = "no-ledger"
     title = "There is no erasure ledger."
@@ -44,5 +44,5 @@ class NoLedger(NotFound):
     def __init__(self) -> None:
         super().__init__(
             "If anybody was ever erased, put your copy of it where MEMBERS_ERASURE_LEDGER says, and try again. "
-            "If nobody was, there is nothing to do."
+            "If nobody was, put an empty file there."
         )

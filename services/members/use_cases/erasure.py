@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from services.members.errors.erasure import LedgerAway, NoSuchErasure
+from services.members.errors.erasure import NoLedger, NoSuchErasure
 from services.members.errors.people import NoSuchMember
 from services.members.ledger import Ledger
 from services.members.models import Action, Challenge, Erasure, Member, MemberKey, MembersBase
@@ -22,11 +22,11 @@ OVERDUE = timedelta(minutes=5)
 
 
 def begin_ledger(session: Session, *, ledger: Ledger) -> None:
-    """Begin the ledger of a new forum; raises LedgerAway where it is lost: there is, or was, somebody to be in it."""
+    """Begin the ledger of a new forum; raises NoLedger where it is lost: there is, or was, somebody to be in it."""
     if ledger.is_there:
         return
     if session.scalar(select(or_(exists(select(Member.id)), exists(select(Erasure.id))))):
-        raise LedgerAway
+        raise NoLedger
     ledger.begin()
 
 
