@@ -4,6 +4,7 @@ import logging
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import redis
@@ -15,9 +16,9 @@ from shared.telemetry import JsonLines
 from shared.worker.celery_app import CelerySender, create_celery
 from tests.chat.conftest import Phone
 from tests.journeys.builders import import_programme
-from tests.journeys.forum import Forum, _common
-from tests.members.devices import subscription
+from tests.journeys.forum import Forum
 from tests.journeys.texting import dump
+from tests.members.devices import subscription
 
 NUMBER, EMAIL = "+447700900123", "canary.bird@example.org"
 STRANGER, WHATSAPP = "+447700900456", "+447700900789"

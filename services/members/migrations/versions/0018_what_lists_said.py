@@ -6,8 +6,8 @@ A migration must work with the release before it: add first, use later, drop las
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
