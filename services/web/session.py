@@ -1,9 +1,11 @@
 """From the secret in a browser's cookie to a member's token.
 
 The secret is the session, opaque and known to members alone; the token lives ten minutes and is what services trust.
-Tokens are kept here until shortly before they end, so that a page costs no sign-in.
+Tokens are kept here for a minute, so that few pages cost a question; a session that was ended elsewhere, because the
+phone was lost, is over in every process of web after that minute.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,10 +17,8 @@ from services.web.once import Once
 from services.web.shapes import SessionOpened, SignedIn
 from shared.errors import ServiceError, TryAgain
 
+SECONDS_KEPT = 60
 SECONDS_LEFT_AT_LEAST = 60
-# Members ends a session there when it heard nothing of it for fifteen minutes. So whoever looks at a page every ten
-# stays in.
-SECONDS_ON_A_SHARED_PHONE = 300
 MEMBERS_REMEMBERED = 10_000
 
 
@@ -39,7 +39,7 @@ class SignIns:
         self._ticks = ticks
         self._once = Once()
         self._kept: dict[str, tuple[float, SignedInMember]] = {}
-        self._forgot_at = ticks()
+        self._forgot_at = -math.inf
 
     async def open(self, shown: Mapping[str, Any]) -> SessionOpened:
         """Begin a session with what somebody shows: a personal link, a code, a card."""
@@ -93,9 +93,7 @@ class SignIns:
 
     def _keep(self, session: str, signed_in: SignedIn, asked: float) -> SignedInMember:
         member = SignedInMember(signed_in.member.id, signed_in.member.name, signed_in.token)
-        seconds = signed_in.expires_in - SECONDS_LEFT_AT_LEAST
-        if not signed_in.own_device:
-            seconds = min(seconds, SECONDS_ON_A_SHARED_PHONE)
+        seconds = min(SECONDS_KEPT, signed_in.expires_in - SECONDS_LEFT_AT_LEAST)
         self._kept.pop(session, None)
         if len(self._kept) >= MEMBERS_REMEMBERED:
             del self._kept[next(iter(self._kept))]

@@ -202,11 +202,3 @@ def test_who_is_not_in_is_shown_the_way(browser: Browser, beside: Beside):
     assert 'href="/in"' not in browser.get("/").text
     beside.away = {"members"}
     assert browser.get("/me/sessions").status_code == 503
-
-
-def test_on_a_shared_phone_members_hears_of_every_five_minutes(open_site: Callable[..., Browser], beside: Beside):
-    browser = open_site()
-    browser.sign_in("no")
-    ticks = browser.client.app.state.site.sign_ins  # type: ignore[attr-defined]
-    kept_until = next(iter(ticks._kept.values()))[0]
-    assert kept_until - ticks._ticks() <= 300
