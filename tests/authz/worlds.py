@@ -104,6 +104,9 @@ def _events(session: Session, now: datetime) -> Objects:
         evening = given_occurrence(session, group)
         activity = session.get_one(of_events.Activity, evening.activity_id)
         activity.calendar, activity.starts, activity.ends = None, evening.starts, evening.ends
+        idea = of_events.Idea(group_id=group_id, member_id=SOMEBODY, words="Chess", state="posted", written_at=now)
+        session.add(idea)
+        session.flush()
         objects[f"{visibility} group"] = {
             "occurrence_id": evening.id,
             "activity_id": evening.activity_id,
@@ -111,6 +114,7 @@ def _events(session: Session, now: datetime) -> Objects:
             "member_id": SOMEBODY,
             "day": DAY,
             "slug": group.slug,
+            "idea_id": idea.id,
         }
     feed = of_events.CalendarFeed(member_id=SOMEBODY, token_hash=hashed("token"), full_details=False, made_at=now)
     session.add(feed)

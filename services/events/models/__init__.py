@@ -5,6 +5,7 @@ from services.events.models.base import EventsBase
 from services.events.models.calendar_feeds import CalendarFeed
 from services.events.models.closed_dates import ClosedDate
 from services.events.models.groups import Group, GroupMember
+from services.events.models.ideas import Ending, Idea, IdeaState, IdeaSupport
 from services.events.models.on_call import OnCall
 from services.events.models.places import Companion, LineDraw, Others, Rsvp, Waiting, draw_time, places_for
 from services.events.models.programme import Calendar, Occurrence, Status, refuse_over, refuse_unless_on
@@ -17,10 +18,14 @@ __all__ = [
     "CalendarFeed",
     "ClosedDate",
     "Companion",
+    "Ending",
     "EventsBase",
     "Group",
     "GroupMember",
     "Host",
+    "Idea",
+    "IdeaState",
+    "IdeaSupport",
     "LineDraw",
     "Occurrence",
     "OnCall",

@@ -5,6 +5,7 @@ from services.events.routes.attendance import attendance
 from services.events.routes.calendar_feeds import calendar_feeds
 from services.events.routes.closed_dates import closed_dates
 from services.events.routes.hosts import hosts
+from services.events.routes.ideas import ideas
 from services.events.routes.imports import imports
 from services.events.routes.occurrences import occurrences
 from services.events.routes.on_call import on_call
@@ -23,6 +24,7 @@ ROUTERS = [
     rsvps,
     attendance,
     calendar_feeds,
+    ideas,
     imports,
     export_routes(export_member),
 ]

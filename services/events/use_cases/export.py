@@ -17,6 +17,18 @@ TABLES = {
     "calendar_feeds": Told(
         "The feed for your own calendar", {"made_at": "Since", "full_details": "Hidden groups are named in it"}
     ),
+    "ideas": Told(
+        "Ideas you wrote",
+        {
+            "words": "Your idea",
+            "groups.name": "For",
+            "state": "Where it stands",
+            "written_at": "You wrote it on",
+            "ending": "It ended as",
+            "why": "Because",
+        },
+    ),
+    "idea_supports": Told("Ideas you support", {"ideas.words": "Idea"}),
     "rsvps": Told(
         "Evenings you said yes or no to",
         {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from services.events.models import EventsBase, Host, OnCall, Rsvp, Waiting
 from services.events.queries.line import lines_of
 from services.events.use_cases.erasure import erase_member
+from services.events.use_cases.merging_ideas import merge_ideas
 from services.events.use_cases.places import lock_to_come, recount
 from shared.contracts.events import Answer, RsvpChanged
 from shared.erasure import forget, remember_erased, was_erased
@@ -32,6 +33,7 @@ def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) 
     recount(session, occurrences, now)
     _move_hosting(session, kept_id, gone_id)
     _move_on_call(session, kept_id, gone_id)
+    merge_ideas(session, kept_id, gone_id)
     forget(session, EventsBase.metadata, gone_id)
     _tell(session, [each.id for each in occurrences], kept_id, gone_id, now)
 

@@ -1,5 +1,6 @@
 from tests.authz.matrix import ANYTHING, Row
 from tests.authz.rows.calendars import CALENDARS
+from tests.authz.rows.events_ideas import IDEAS
 from tests.authz.rows.mechanism import LOG, ONE_SERVICE_ALONE, PARKED
 
 WHAT_THEY_MAY_SEE = "y- yyyyyyyyy yxyx"
@@ -209,6 +210,7 @@ ROWS = [
         lambda _: {"json": {"came": 7}},
         scope="programme:write",
     ),
+    *IDEAS,
     Row("GET /me/visits", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row(
