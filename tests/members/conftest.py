@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -148,3 +149,13 @@ def visit(api: Api, session: Session, keys: Keyring, clock: Clock) -> Any:
         return Visit(api, keys, begun.session, begun.token, Device())
 
     return visit
+
+
+@pytest.fixture
+def seven(api: Api, session: Session) -> UUID:
+    """A member of two groups, one of them hidden."""
+    api.begin_group("Forum")
+    api.begin_group("Quiet ones", "hidden")
+    report = api.bring_in(member(7, groups="Forum;Quiet ones", role="convenor")).json()
+    assert report["added"] == 1, report
+    return called(session, "Member 7").id

@@ -104,3 +104,15 @@ def written_by(session: Session, asking: Callable[[], Any]) -> tuple[Any, dict[s
     before = rows()
     answer = asking()
     return answer, dict(rows() - before)
+
+
+def link_of(api: Api, member_id: UUID) -> str:
+    link: str = api.resolve((member_id, "sms")).json()["items"][0]["link"]
+    return link
+
+
+def signed_in(api: Api, member_id: UUID) -> dict[str, Any]:
+    answer = api.ask("POST", "/sessions", json={"link": link_of(api, member_id), "own_device": True})
+    assert answer.status_code == 201
+    found: dict[str, Any] = answer.json()
+    return found

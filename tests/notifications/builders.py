@@ -1,10 +1,12 @@
 """Things that happened, as notifications hears of them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,7 @@ LONDON = "Europe/London"
 GROUP = new_id()
 # A Thursday evening, half past six by the wall clock.
 THURSDAY = datetime(2026, 11, 26, 18, 30)
+EVENING_BEFORE = datetime(2026, 11, 25, 18, 0, 5, tzinfo=UTC)
 
 
 def state[S: OccurrenceState](
@@ -105,3 +108,14 @@ def planned(
     """Something of a class of which nobody sends anything yet, due now, unless one like it waits."""
     row = {"rule": rule, "kind": kind, "lane": Lane.BULK, "due_at": now, "expires_at": now + lasts}
     session.execute(insert(Notification).values(id=new_id(), member_id=member_id, **row).on_conflict_do_nothing())
+
+
+def states(session: Session, member: UUID, rule: str) -> Sequence[tuple[str, str | None]]:
+    """How far what a rule plans for a member has come, and why not further."""
+    session.expire_all()
+    rows = session.scalars(
+        select(Notification)
+        .where(Notification.member_id == member, Notification.rule == rule)
+        .order_by(Notification.id)
+    )
+    return [(row.state, row.reason) for row in rows]

@@ -12,6 +12,7 @@ from services.notifications.vault import Address, Wanted
 from shared.db import Sessions
 from shared.errors import TryAgain
 from tests.conftest import Clock
+from tests.notifications.builders import EVENING_BEFORE, given_going, given_member, given_occurrence
 
 
 @dataclass
@@ -88,3 +89,13 @@ def vault() -> OwnVault:
 @pytest.fixture
 def sending(db: Sessions, clock: Clock, vault: OwnVault, sms: OwnChannel, email: OwnChannel) -> Sending:
     return Sending("notifications", db, clock, vault, {"sms": sms, "email": email}, "http://127.0.0.1:8000")
+
+
+@pytest.fixture
+def coming(session: Session, clock: Clock) -> tuple[UUID, UUID]:
+    """A member who is coming on Thursday, and the occurrence; it is the evening before."""
+    member, games = given_member(session, clock()), given_occurrence(session, clock())
+    given_going(session, clock(), games, member)
+    session.commit()
+    clock.set(EVENING_BEFORE)
+    return member, games
