@@ -10,14 +10,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.members.models import How
+from services.members.use_cases.lost_phone import lose_phone
 from services.members.use_cases.sessions import open_session
 from shared.contracts.members import Role
 from shared.db import Sessions
 from shared.testing.databases import Databases
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
-from tests.members.builders import called, member
+from tests.members.builders import CHAIN, called, member
 from tests.members.conftest import Api
+from tests.members.signing_in import link_of
 from tests.members.visits import Visit, Visits, comes_in, printed, sign_in, with_passkey
 from tests.shared.waiting import until
 
@@ -106,6 +108,25 @@ def test_d23_who_is_let_in_at_that_very_moment_is_out_again(
             thief.commit()
         assert back.result().ask("GET", "/me").status_code == 200
         assert api.ask("POST", "/tokens", json={"session": let_in.session}).status_code == 401
+
+
+@pytest.mark.committed
+def test_d23_a_link_that_is_opened_at_that_very_moment_opens_nothing(
+    databases: Databases, open_api: Callable[[Sessions], Api], clock: Clock
+):
+    waits = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+    with databases.owned_sessions("members", pool_size=8) as sessions, ThreadPoolExecutor(1) as pool:
+        api = open_api(sessions)
+        api.bring_in(member(7), create_groups=True)
+        with sessions() as owner, sessions() as watcher:
+            seven = called(owner, "Member 7")
+            link = link_of(api, seven.id)
+            lose_phone(owner, seven, chain=CHAIN, now=clock.at)
+            owner.flush()
+            opened = pool.submit(api.ask, "POST", "/sessions", json={"link": link})
+            until(lambda: watcher.execute(waits).first(), "whoever opens the link waits")
+            owner.commit()
+        assert opened.result().status_code == 401
 
 
 def test_d23_a_worker_who_lost_their_phone_begins_again_with_the_office(api: Api):

@@ -58,5 +58,7 @@ def begin_session(
 
 def _met_by_own_link(session: Session, code: str, links: Links, now: datetime) -> UUID | None:
     link = links.read(code, now.date())
-    member = session.get(Member, link.member_id) if link else None
+    # Locked, so that a link that is being taken back at this moment is seen as it is then.
+    held = {"read": True, "key_share": True}
+    member = session.get(Member, link.member_id, with_for_update=held) if link else None
     return member.id if link and member and link.day >= member.links_valid_from else None
