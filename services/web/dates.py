@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from services.web.shapes import Occurrence
+from shared.clock_words import time_words
 
-NOON = 12
 # What ends before this hour of the morning still belongs to the evening before.
 NIGHT_ENDS = 6
 
@@ -37,15 +37,6 @@ def day_words(day: date, today: date) -> str:
     if day == today:
         return f"Today, {words}"
     return f"Tomorrow, {words}" if day == today + timedelta(days=1) else words
-
-
-def time_words(at: datetime) -> str:
-    """6pm, 6.30pm, noon, midnight."""
-    if at.minute == 0 and at.hour in (0, NOON):
-        return "noon" if at.hour else "midnight"
-    hour = at.hour % NOON or NOON
-    minutes = f".{at.minute:02d}" if at.minute else ""
-    return f"{hour}{minutes}{'am' if at.hour < NOON else 'pm'}"
 
 
 def span_words(occurrence: Occurrence, today: date) -> str:

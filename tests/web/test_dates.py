@@ -3,8 +3,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.web.dates import day_words, span_words, time_words
+from services.web.dates import day_words, span_words
 from services.web.shapes import Group, Occurrence
+from shared.clock_words import time_words
 
 TODAY = date(2026, 11, 23)
 

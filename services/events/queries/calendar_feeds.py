@@ -5,18 +5,12 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from services.events.models import CalendarFeed, Group, Occurrence, Rsvp, Waiting
+from services.events.models import CalendarFeed, Occurrence, Rsvp, Waiting
 from services.events.queries.programme import WITH_GROUP, visible_to
 from shared.auth import Caller
 from shared.contracts.events import Answer
-from shared.contracts.members import Visibility
 
 IN_ORDER = (Occurrence.starts_at, Occurrence.id)
-
-
-def listed_group(session: Session, slug: str) -> Group | None:
-    """The group of that short name, if anyone may know of it."""
-    return session.scalar(select(Group).where(Group.slug == slug, Group.visibility != Visibility.HIDDEN))
 
 
 def dates_of_group(session: Session, group_id: UUID, since: datetime, until: datetime) -> Sequence[Occurrence]:

@@ -10,6 +10,7 @@ from services.events.routes.imports import imports
 from services.events.routes.occurrences import occurrences
 from services.events.routes.on_call import on_call
 from services.events.routes.place_rules import place_rules
+from services.events.routes.posters import posters
 from services.events.routes.rsvps import rsvps
 from services.events.use_cases.export import export_member
 from shared.web.exports import export_routes
@@ -25,6 +26,7 @@ ROUTERS = [
     attendance,
     calendar_feeds,
     ideas,
+    posters,
     imports,
     export_routes(export_member),
 ]

@@ -14,7 +14,8 @@ from services.events.calendar_feed import CalendarStatus, Event, write_calendar
 from services.events.errors.activities import NoSuchGroup
 from services.events.errors.calendar_feeds import NoSuchFeed
 from services.events.models import CalendarFeed, Occurrence, Status
-from services.events.queries.calendar_feeds import dates_of_group, dates_of_member, feed_by_hash, listed_group
+from services.events.queries.calendar_feeds import dates_of_group, dates_of_member, feed_by_hash
+from services.events.queries.groups import visible_group
 from services.events.use_cases.programme import find_occurrence
 from services.events.use_cases.running import refuse_erased
 from shared.auth import Caller
@@ -42,7 +43,7 @@ class CalendarFile:
 
 def group_calendar(session: Session, slug: str, *, weeks: int, now: datetime) -> CalendarFile:
     """What a group has on, a month back and so many weeks ahead. Raises NoSuchGroup, for a hidden group too."""
-    group = listed_group(session, slug)
+    group = visible_group(session, slug, None)
     if group is None:
         raise NoSuchGroup
     ahead = timedelta(weeks=weeks)

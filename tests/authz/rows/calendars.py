@@ -21,6 +21,20 @@ CALENDARS = [
         },
         scope="programme:write",
     ),
+    Row("GET /poster", {ANYTHING: ANYONE}),
+    Row(
+        "GET /groups/{slug}/poster",
+        {"open group": ANYONE, "closed group": ANYONE, "hidden group": NOBODY, "nonsense": NOBODY},
+    ),
+    Row(
+        "GET /groups/{slug}/free-evenings",
+        {
+            "open group": ALL_MEMBERS,
+            "closed group": ALL_MEMBERS,
+            "hidden group": "-- .yyyy.... -x-x",
+            "nonsense": "-- ......... -x-x",
+        },
+    ),
     Row("GET /feeds/{token}.ics", {"somebody's feed": ANYONE, "nonsense": NOBODY}),
     Row("GET /me/calendar-feed", {ANYTHING: "-- ......... -x-x"}),
     Row("POST /me/calendar-feed", {ANYTHING: ALL_MEMBERS}, lambda _: {"json": {}}),
