@@ -69,6 +69,10 @@ class Calls:
         response = await self._send("GET", service, path, token=token, params=params)
         return _read(shape, response.content)
 
+    async def get_file(self, service: str, path: str, token: str | None) -> bytes:
+        """A file, as it is; it is kept for nobody."""
+        return (await self._send("GET", service, path, token=token)).content
+
     async def get_tagged[S: BaseModel](self, shape: type[S], service: str, path: str, token: str) -> tuple[S, str]:
         """The same, and which version of it: what to send along with a change that is meant for that one."""
         response = await self._send("GET", service, path, token=token)

@@ -62,6 +62,10 @@ class Apis:
         """One occurrence, as this member may see it."""
         return await self._calls.get(Occurrence, "events", f"/occurrences/{occurrence_id}", token)
 
+    async def occurrence_calendar(self, occurrence_id: UUID, token: str | None) -> bytes:
+        """One occurrence as a file for a calendar, as whoever asks may see it."""
+        return await self._calls.get_file("events", f"/occurrences/{occurrence_id}/calendar.ics", token)
+
     async def answers(self, token: str) -> dict[UUID, Going]:
         """What this member said about what is still to come."""
         return {rsvp.occurrence_id: rsvp.answer for rsvp in (await self.rsvps(token)).items}

@@ -13,6 +13,7 @@ Going = Literal["going", "not_going"]
 class Group(BaseModel):
     slug: str
     name: str
+    is_hidden: bool = False
 
 
 class Occurrence(BaseModel):

@@ -182,4 +182,6 @@ def test_d25_a_hidden_groups_evening_is_for_those_who_belong(
     url = f"/occurrences/{evening.id}/calendar.ics"
     answer = client.get(url, headers=as_member(member))
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-store")
+    [found] = read_by_all(answer.content)
+    assert (found.starts, found.title, found.place, found.summary) == (evening.starts_at, "Evening", "", "")
     assert client.get(url, headers=as_member(uuid4())).status_code == 404

@@ -35,7 +35,7 @@ def test_what_is_on_is_shown_to_anyone(client: TestClient, forum: Group, evening
             {
                 "id": str(evening.id),
                 "activity_id": str(evening.activity_id),
-                "group": {"id": str(forum.id), "slug": "forum", "name": "Forum"},
+                "group": {"id": str(forum.id), "slug": "forum", "name": "Forum", "is_hidden": False},
                 "title": "Games night",
                 "summary": "Bring a friend.",
                 "starts": "2026-11-26T18:30:00Z",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import httpx2
 from fastapi import FastAPI, Header, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 
 from shared.export_file import EXPORTED
 from tests.web.beside_keys import SecondKeys, problem
@@ -178,6 +178,11 @@ class Beside:
             if not found:
                 return problem(404, "not-found")
             return JSONResponse(found[0], headers=self._headers(authorization))
+
+        @events.get("/occurrences/{which}/calendar.ics")
+        async def calendar(which: str, authorization: Token = None):
+            found = [each for each in self._list(authorization) if each["id"] == which]
+            return PlainTextResponse(f"calendar of {which}") if found else problem(404, "not-found")
 
         self._add_answers(events)
         return events

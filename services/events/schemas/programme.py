@@ -31,6 +31,7 @@ class GroupView(BaseModel):
     id: UUID
     slug: str
     name: str
+    is_hidden: bool
 
 
 class OccurrenceView(BaseModel):

@@ -54,9 +54,13 @@ def group_calendar(session: Session, slug: str, *, weeks: int, now: datetime) ->
 
 
 def occurrence_calendar(session: Session, occurrence_id: UUID, caller: Caller | None) -> CalendarFile:
-    """One date to put into a calendar, for whoever may see it; raises NoSuchOccurrence."""
+    """One date to put into a calendar, for whoever may see it; of a hidden group's only when it is.
+
+    Raises NoSuchOccurrence.
+    """
     occurrence = find_occurrence(session, occurrence_id, caller)
-    return CalendarFile(write_calendar([_event(occurrence)], method="PUBLISH"), occurrence.changed_at)
+    event = _neutral(occurrence) if occurrence.group.is_hidden else _event(occurrence)
+    return CalendarFile(write_calendar([event], method="PUBLISH"), occurrence.changed_at)
 
 
 def make_feed(session: Session, caller: Caller, *, full_details: bool, now: datetime) -> str:
@@ -104,11 +108,14 @@ def hashed(token: str) -> str:
 
 
 def _mine(occurrence: Occurrence, feed: CalendarFeed, *, has_place: bool) -> Event:
-    event = replace(_event(occurrence), private=True)
-    if occurrence.group.is_hidden and not feed.full_details:
-        event = replace(event, title=NEUTRAL, summary="", place="")
+    hides = occurrence.group.is_hidden and not feed.full_details
+    event = replace(_neutral(occurrence) if hides else _event(occurrence), private=True)
     waits = not has_place and event.status is CalendarStatus.CONFIRMED
     return replace(event, status=CalendarStatus.TENTATIVE) if waits else event
+
+
+def _neutral(occurrence: Occurrence) -> Event:
+    return replace(_event(occurrence), title=NEUTRAL, summary="", place="", private=True)
 
 
 def _event(occurrence: Occurrence) -> Event:
