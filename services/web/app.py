@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 import httpx2
 from fastapi import FastAPI
 
+from services.web.apis import Apis
 from services.web.askers import Askers
 from services.web.calls import Calls
-from services.web.clients import Apis
 from services.web.forms import Forms
 from services.web.headers import SafeHeaders
 from services.web.pages import PAGES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from services.web.shapes import Occurrence
+from services.web.apis.programme import Occurrence
 from shared.clock_words import time_words
 
 # What ends before this hour of the morning still belongs to the evening before.

@@ -6,17 +6,22 @@ from typing import Annotated, Any, Self
 
 from fastapi import Depends, Response
 
-from services.web.clients import Apis
+from services.web.apis import Apis
 from services.web.session import SignedInMember
 from services.web.visit import Form, Here, Visit
-from shared.errors import Conflict, Forbidden, Invalid, ServiceError, TryAgain
+from services.web.words import OLD_FORM
+from shared.errors import Invalid, PreconditionFailed, ServiceError, TryAgain, Unauthenticated
+from shared.web.errors import status_of
 
 # The refusals after which coming in again is the next thing to do.
 COME_IN_FIRST = {"sign-in-again", "card-needed"}
 # A wrong key is a 401 of the service, although it knows very well who is calling.
 KEY_REFUSED = {"digits-refused", "passkey-refused"}
-OLD_FORM = "This page was open for too long, so we did nothing. Please press once more."
 LOOK_AGAIN = "We could not take that. Please look at it once more."
+CHANGED = (
+    "This was changed meanwhile, here or elsewhere, and we did not keep what is below. "
+    "To have it as it is below, press the button again."
+)
 
 
 class NotIn(Exception):
@@ -28,10 +33,17 @@ class NotIn(Exception):
 
 @dataclass(frozen=True)
 class Refusal:
-    """What the page says that did not do something. `come_in`: what it offers instead is to come in again."""
+    """Why a form was not taken, for the page that it came from. `come_in`: what that offers is to come in again."""
 
+    form: Form
+    status: int
     words: str
     come_in: bool = False
+
+    @property
+    def seen(self) -> str:
+        """The version that the form is for; none after somebody else's change, which is read by who presses again."""
+        return "" if self.status == status_of(PreconditionFailed()) else self.form.seen
 
 
 @dataclass(frozen=True)
@@ -62,18 +74,25 @@ class MemberVisit:
         return self.member.token
 
     def ask_anew(self) -> None:
-        """The member's sessions may do more, or less, from now on: have the next page find out."""
+        """What they are called, or what their sessions may do, is another from now on: have the next page find out."""
         self.visit.site.sign_ins.forget_member(self.member.id)
 
-    def page(self, template: str, status: int = 200, **facts: Any) -> Response:
-        """A page for this member alone."""
-        return self.visit.page(template, status, zone=self.visit.site.zone, **facts)
+    def page(self, template: str, *, status: int = 200, refusal: Refusal | None = None, **facts: Any) -> Response:
+        """A page for this member alone; after a refusal with its words, and its status."""
+        status = refusal.status if refusal else status
+        return self.visit.page(template, status, refusal=refusal, zone=self.visit.site.zone, **facts)
 
-    async def press(self, act: Callable[[Form], Awaitable[Response]], again: "Again") -> Response:
-        """Do what a form asks for; `again` shows the page it came from, with what was in the way."""
+    async def press(
+        self, act: Callable[[Form], Awaitable[Response]], again: "Again", *, unusable: str = LOOK_AGAIN
+    ) -> Response:
+        """Do what a form asks for; `again` shows the page it came from, with what was in the way.
+
+        `unusable` is what to say of a field that is no good: the service's own words about that are for programs.
+        While a service is away the form is shown to be sent again, as after any TryAgain.
+        """
         form = await self.visit.form()
         if not form.genuine:
-            return await again(self, 403, Refusal(OLD_FORM))
+            return await again(self, Refusal(form, 403, OLD_FORM))
         try:
             return await act(form)
         except ServiceError as error:
@@ -82,20 +101,28 @@ class MemberVisit:
             come_in = error.code in COME_IN_FIRST
             if come_in:
                 self.visit.come_back_here()
-            return await again(self, 403 if isinstance(error, Forbidden) else 422, Refusal(_words(error), come_in))
+            return await again(self, Refusal(form, _status(error), _words(error, unusable), come_in))
 
 
-# Shows the page that a form came from, with a status and what was in the way.
-type Again = Callable[[MemberVisit, int, Refusal], Awaitable[Response]]
+# Shows the page that a form came from, with what was in the way.
+type Again = Callable[[MemberVisit, Refusal], Awaitable[Response]]
 
 
 def _is_about_this(error: ServiceError) -> bool:
-    return isinstance(error, (Conflict, Forbidden, Invalid)) or error.code in KEY_REFUSED
+    if isinstance(error, Unauthenticated):
+        return error.code in KEY_REFUSED
+    return not isinstance(error, TryAgain)
 
 
-def _words(error: ServiceError) -> str:
-    """The service's own words, which say what to do next; but those about a field that is no good are for programs."""
-    return LOOK_AGAIN if error.code == Invalid.code else f"{error.title} {error.detail}"
+def _status(error: ServiceError) -> int:
+    return status_of(Invalid() if isinstance(error, Unauthenticated) else error)
+
+
+def _words(error: ServiceError, unusable: str) -> str:
+    """The service's own words, which say what to do next, unless the pages have better ones."""
+    if isinstance(error, PreconditionFailed):
+        return CHANGED
+    return unusable if error.code == Invalid.code else f"{error.title} {error.detail}".strip()
 
 
 async def _me(visit: Here) -> MemberVisit:

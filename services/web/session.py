@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.web.clients import Apis
+from services.web.apis import Apis
+from services.web.apis.sign_in import SessionOpened, SignedIn
 from services.web.once import Once
-from services.web.shapes import SessionOpened, SignedIn
 from shared.errors import ServiceError, TryAgain
 
 SECONDS_KEPT = 60
@@ -44,7 +44,7 @@ class SignIns:
     async def open(self, shown: Mapping[str, Any]) -> SessionOpened:
         """Begin a session with what somebody shows: a personal link, a code, a card."""
         asked = self._ticks()
-        opened: SessionOpened = await self._apis.open_session(shown)
+        opened: SessionOpened = await self._apis.sign_in.open_session(shown)
         self._keep(opened.session, opened, asked)
         return opened
 
@@ -59,7 +59,7 @@ class SignIns:
         """Leave, here at once and at members as well; raises TryAgain when members could not be told."""
         self.forget(session)
         try:
-            await self._apis.end_session(session)
+            await self._apis.sign_in.end_session(session)
         except TryAgain:
             raise
         except ServiceError:
@@ -80,7 +80,7 @@ class SignIns:
     async def _ask(self, session: str) -> SignedInMember | None:
         asked = self._ticks()
         try:
-            signed_in = await self._apis.token(session)
+            signed_in = await self._apis.sign_in.token(session)
         except TryAgain:
             raise
         except ServiceError:

@@ -1,34 +1,37 @@
 """One visit to one page: who it is, what they sent, and how they are answered."""
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Self
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request, Response
 from starlette.responses import RedirectResponse
 
+from services.web.apis import Apis
+from services.web.apis.sign_in import Challenge, SessionOpened
 from services.web.askers import Askers
-from services.web.clients import Apis
 from services.web.forms import Forms, read_form
 from services.web.session import SignedInMember, SignIns
-from services.web.shapes import Challenge, SessionOpened
 from services.web.view import View, answer
 from shared.clock import Clock
-from shared.errors import TryAgain
+from shared.errors import Invalid, TryAgain
 
 MONTH_SECONDS = 30 * 24 * 60 * 60
 # The gateway says it for the pages where people come in, and takes it from whoever else says it.
 GATEWAY_SAYS = "x-asker"
 CODE_SECONDS = 10 * 60
-# Where somebody is led back to who had to come in first, if they do so soon.
-COME_BACK_TO = ("/me/keys", "/me/addresses", "/me/cards", "/me/looked", "/me/end")
+# Where somebody is led back to who had to come in first, if they do so soon: pages that are a member's own.
+COME_BACK_TO = re.compile(r"/me(/[a-z]+(/[0-9a-f-]{36})?)?")
 COME_BACK_SECONDS = 15 * 60
 INVITATION_SECONDS = 30 * 60
 LONGEST_SECRET = 200
+VERSION = re.compile(r'"\d{1,20}"')
 
 log = logging.getLogger(__name__)
 
@@ -106,11 +109,10 @@ class Visit:
         self._dropped.add("claim")
 
     def come_back_here(self) -> None:
-        """Lead them back to this part of the pages once they came in."""
-        path = self.request.url.path
-        for part in COME_BACK_TO:
-            if path.startswith(part):
-                self._set["then"] = (part, COME_BACK_SECONDS)
+        """Lead them back to this page, or the one that its form stands on, once they came in."""
+        page = COME_BACK_TO.match(self.request.url.path)
+        if page is not None:
+            self._set["then"] = (page[0], COME_BACK_SECONDS)
 
     @property
     def invitation(self) -> str:
@@ -121,6 +123,8 @@ class Visit:
         """Keep it until they are in; letters and digits are all that counts of a code."""
         letters = "".join(each for each in code if each.isascii() and each.isalnum())
         self._set["invitation"] = (letters[:LONGEST_SECRET], INVITATION_SECONDS)
+        # They are led back to it, and not to what they looked for before.
+        self._dropped.add("then")
 
     def forget_invitation(self) -> None:
         """Take it from the browser: it was used."""
@@ -141,12 +145,7 @@ class Visit:
         if wanted is not None:
             self._dropped.add("then")
         home = "/join" if self.invitation else "/"
-        return self.go(then or (wanted if wanted in COME_BACK_TO else home))
-
-    def look_anew(self) -> None:
-        """Ask again on the next page who this is: what they are called or may do is another."""
-        if self.member is not None:
-            self.site.sign_ins.forget_member(self.member.id)
+        return self.go(then or (wanted if wanted and COME_BACK_TO.fullmatch(wanted) else home))
 
     def sign_out(self) -> None:
         """Take the session from the browser."""
@@ -224,6 +223,19 @@ class Form:
     def get(self, name: str) -> str:
         """What was typed into a field."""
         return self.typed.get(name, "").strip()
+
+    def id_in(self, name: str) -> UUID:
+        """The id that a button stands for; raises Invalid."""
+        try:
+            return UUID(self.get(name))
+        except ValueError as error:
+            raise Invalid from error
+
+    @property
+    def seen(self) -> str:
+        """The version that it was filled in for; none when it is sent again over somebody else's change."""
+        seen = self.get("seen")
+        return seen if VERSION.fullmatch(seen) else ""
 
 
 async def _here(request: Request) -> Visit:

@@ -54,6 +54,11 @@ def a_motion(**more: Any) -> dict[str, Any]:
     return facts | more
 
 
+def an_invitation(**more: Any) -> dict[str, Any]:
+    facts = {"id": MOTION, "made_by": MEMBER_7, "role": "guest", "uses_left": 1}
+    return facts | {"expires_at": "2026-12-07T12:00:00+00:00"} | more
+
+
 @dataclass
 class Mine:
     """What it knows of member 7, and what it was told."""
@@ -65,6 +70,7 @@ class Mine:
     requests: list[str] = field(default_factory=list)
     asking: list[dict[str, Any]] = field(default_factory=list)
     motions: list[dict[str, Any]] = field(default_factory=list)
+    invitations: list[dict[str, Any]] = field(default_factory=list)
     strong: bool = True
     told: list[tuple[str, Any]] = field(default_factory=list)
     groups: dict[str, dict[str, Any]] = field(
@@ -95,7 +101,7 @@ class Mine:
         async def change_name(request: Request, authorization: NeededToken):
             name = (await request.json())["name"]
             if len(name) > 80:
-                return problem(422, "unusable-name")
+                return problem(422, "unusable-name", "That name cannot be shown.", "Write a shorter one.")
             if is_old(request, self.me()):
                 return problem(412, "me-changed")
             self.name = " ".join(name.split()) or "Member"
@@ -145,7 +151,7 @@ class Mine:
             code = (await request.json())["code"].replace("-", "").upper()
             self.told.append(("code", code))
             if code != INVITATION:
-                return problem(404, "invitation-refused")
+                return problem(404, "invitation-refused", "That code does not open anything.", "Ask for a new one.")
             self.roles[WALKERS] = "member"
             return self.groups[WALKERS] | {"role": "member"}
 
@@ -154,15 +160,15 @@ class Mine:
         async def group(group_id: str, authorization: NeededToken):
             found = self.groups.get(group_id)
             if found is None or (found["visibility"] == "hidden" and group_id not in self.roles):
-                return problem(404, "no-such-group")
+                return problem(404, "no-such-group", "We do not know that group.", "Choose again.")
             return found
 
         @members.post("/groups/{group_id}/members", status_code=201)
         async def join(group_id: str, authorization: NeededToken):
             if group_id not in self.groups:
-                return problem(404, "no-such-group")
+                return problem(404, "no-such-group", "We do not know that group.", "Choose again.")
             if self.groups[group_id]["visibility"] != "open":
-                return problem(409, "not-open-to-all")
+                return problem(409, "not-open-to-all", "This group says who joins.", "Ask to join it.")
             self.roles[group_id] = "member"
             return self.groups[group_id] | {"role": "member"}
 
@@ -171,16 +177,27 @@ class Mine:
             seven = {"member_id": MEMBER_7, "name": self.name, "role": self.roles[group_id]}
             return {"items": [seven, {"member_id": MEMBER_8, "name": "Member 8", "role": "member"}], "next": None}
 
+        self._add_invitations(members)
+        self._add_requests(members)
+
+    def _add_invitations(self, members: FastAPI) -> None:
         @members.post("/groups/{group_id}/invitations", status_code=201)
         async def invite(group_id: str, request: Request, authorization: NeededToken):
             draft = await request.json()
             self.told.append(("invite", draft))
             if draft["role"] == "member" and not (self.roles[group_id] == "convenor" and self.strong):
-                return problem(403, "convenors-only")
-            made = {"role": draft["role"], "uses_left": draft["uses"], "expires_at": "2026-12-07T12:00:00+00:00"}
+                return problem(403, "convenors-only", "Only the group's convenors can do this.")
+            made = an_invitation(role=draft["role"], uses_left=draft["uses"])
+            self.invitations.append(made)
             return made | {"code": INVITATION, "link": f"http://testserver/join#{INVITATION}", "qr": QR}
 
-        self._add_requests(members)
+        @members.get("/groups/{group_id}/invitations")
+        async def invitations(group_id: str, authorization: NeededToken):
+            return {"items": self.invitations}
+
+        @members.delete("/groups/{group_id}/invitations/{which}", status_code=204)
+        async def take_back(group_id: str, which: str, authorization: NeededToken):
+            self.invitations = [it for it in self.invitations if it["id"] != which]
 
     def _add_requests(self, members: FastAPI) -> None:
         @members.post("/groups/{group_id}/requests", status_code=204)
@@ -189,12 +206,16 @@ class Mine:
 
         @members.get("/groups/{group_id}/requests")
         async def asking(group_id: str, authorization: NeededToken):
-            return {"items": self.asking} if self.strong else problem(403, "convenors-only")
+            return (
+                {"items": self.asking}
+                if self.strong
+                else problem(403, "convenors-only", "Only the group's convenors can do this.")
+            )
 
         @members.post("/groups/{group_id}/requests/{who}/answer", status_code=204)
         async def answer(group_id: str, who: str, request: Request, authorization: NeededToken):
             if who not in [it["member_id"] for it in self.asking]:
-                return problem(404, "no-such-request")
+                return problem(404, "no-such-request", "Nobody is asking that.", "They may have taken it back.")
             self.asking = []
             self.told.append((who, await request.json()))
             return None
@@ -207,7 +228,7 @@ class Mine:
         @members.post("/groups/{group_id}/motions", status_code=201)
         async def raise_motion(group_id: str, request: Request, authorization: NeededToken):
             if self.motions:
-                return problem(409, "motion-open")
+                return problem(409, "motion-open", "The group is voting on this already.")
             draft = await request.json()
             self.motions.append(a_motion(**draft))
             return self.motions[0]
@@ -215,6 +236,6 @@ class Mine:
         @members.put("/groups/{group_id}/motions/{motion_id}/vote")
         async def vote(group_id: str, motion_id: str, request: Request, authorization: NeededToken):
             if self.motions[0]["state"] != "open":
-                return problem(409, "motion-decided")
+                return problem(409, "motion-decided", "The voting is over.", "Look at how it ended.")
             self.motions[0]["my_vote"] = (await request.json())["yes"]
             return self.motions[0]

@@ -5,8 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from services.web.apis import Apis
 from services.web.calls import Calls
-from services.web.clients import Apis
 from services.web.once import Once
 from services.web.session import SignIns
 from shared.errors import TryAgain
@@ -47,7 +47,7 @@ def test_sixteen_who_wait_make_one_call():
 
     async def work() -> None:
         client = apis(answer, Ticks())
-        got = await asyncio.gather(*(client.public_programme(None, None) for _ in range(16)))
+        got = await asyncio.gather(*(client.programme.public_list(None, None) for _ in range(16)))
         assert len({each.serial for each in got}) == 1
 
     run(work)
@@ -63,14 +63,14 @@ def test_a_kept_answer_ends_with_its_age_and_keeps_its_serial_while_nothing_chan
     async def work() -> None:
         ticks = Ticks()
         client = apis(answer, ticks)
-        first = await client.public_programme(None, None)
+        first = await client.programme.public_list(None, None)
         programme["next"] = "more"
-        assert await client.public_programme(None, None) is first
+        assert await client.programme.public_list(None, None) is first
         ticks.now = 1.0
-        second = await client.public_programme(None, None)
+        second = await client.programme.public_list(None, None)
         assert second.serial != first.serial
         ticks.now = 2.0
-        third = await client.public_programme(None, None)
+        third = await client.programme.public_list(None, None)
         assert third is not second
         assert third.serial == second.serial
 
@@ -90,12 +90,12 @@ def test_while_an_answer_is_renewed_only_one_waits(rule: str, late: float, waits
             return httpx2.Response(200, json=PROGRAMME, headers={"Cache-Control": rule})
 
         client = apis(answer, ticks)
-        await client.public_programme(None, None)
+        await client.programme.public_list(None, None)
         gate.clear()
         ticks.now = 1 + late
-        first = asyncio.ensure_future(client.public_programme(None, None))
+        first = asyncio.ensure_future(client.programme.public_list(None, None))
         await asyncio.sleep(0)
-        second = asyncio.ensure_future(client.public_programme(None, None))
+        second = asyncio.ensure_future(client.programme.public_list(None, None))
         for _ in range(3):
             await asyncio.sleep(0)
         assert not first.done()
@@ -117,8 +117,8 @@ def test_what_may_not_be_kept_is_not(rule: str):
 
     async def work() -> None:
         client = apis(answer, Ticks())
-        await client.public_programme(None, None)
-        await client.public_programme(None, None)
+        await client.programme.public_list(None, None)
+        await client.programme.public_list(None, None)
 
     run(work)
     assert asked == 2
@@ -131,7 +131,7 @@ def test_made_up_choices_do_not_fill_the_memory():
     async def work() -> None:
         calls = Calls("http://inside/{}".format, httpx2.MockTransport(answer), Ticks())
         for n in range(500):
-            await Apis(calls, str).public_programme(f"group-{n}", None)
+            await Apis(calls, str).programme.public_list(f"group-{n}", None)
         assert len(calls._kept) <= 200
 
     run(work)
@@ -183,7 +183,7 @@ def test_a_service_that_does_not_answer_is_to_be_tried_again():
     async def work() -> None:
         client = apis(dead, Ticks())
         with pytest.raises(TryAgain):
-            await client.public_programme(None, None)
+            await client.programme.public_list(None, None)
         with pytest.raises(TryAgain):
             await SignIns(client, Ticks()).member("secret")
 
@@ -199,7 +199,7 @@ def test_the_id_of_a_request_travels():
 
     async def work() -> None:
         request_id.set("the-same-request")
-        await apis(answer, Ticks()).public_programme(None, None)
+        await apis(answer, Ticks()).programme.public_list(None, None)
 
     run(work)
     assert heard == ["the-same-request"]

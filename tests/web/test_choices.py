@@ -35,11 +35,15 @@ def test_a_pause_ends_when_its_day_is_taken_out(browser: Browser, beside: Beside
     assert (beside.choices["paused_until"], beside.consents) == (None, [])
 
 
-def test_what_cannot_be_is_said_and_changes_no_answer(browser: Browser, beside: Beside):
+def test_what_cannot_be_is_said_and_stays_as_it_was_typed(browser: Browser, beside: Beside):
     browser.sign_in()
-    page = browser.send("/me/choices", asks_a_month="99")
+    typed = {"forum.email": "yes", "quiet_from": "22:15", "paused_until": "2026-12-24", "asks_a_month": "99"}
+    page = browser.send("/me/choices", **typed)
     assert (page.status_code, beside.consents) == (422, [])
     assert "from 0 to 31" in page.text
+    for kept in ('name="forum.email" value="yes" checked', 'value="22:15"', 'value="2026-12-24"', 'value="99"'):
+        assert kept in page.text
+    assert 'name="joined.sms" value="yes">' in page.text, "what is stored stays out of what was ticked"
 
 
 def test_whoever_is_not_in_comes_in_first(browser: Browser, beside: Beside):
@@ -49,7 +53,9 @@ def test_whoever_is_not_in_comes_in_first(browser: Browser, beside: Beside):
 
 def test_a_form_of_another_site_changes_nothing(browser: Browser, beside: Beside):
     browser.sign_in()
-    assert browser.client.post("/me/choices", data=AS_BEFORE | {"forum.sms": "yes"}).status_code == 403
+    page = browser.client.post("/me/choices", data=AS_BEFORE | {"forum.sms": "yes"})
+    assert page.status_code == 403
+    assert 'name="forum.sms" value="yes" checked' in page.text
     assert beside.consents == []
 
 

@@ -3,8 +3,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.web.apis.programme import Group, Occurrence
 from services.web.dates import day_words, span_words
-from services.web.shapes import Group, Occurrence
 from shared.clock_words import time_words
 
 TODAY = date(2026, 11, 23)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.beside import Beside
-from tests.web.beside_mine import CLOSED, INVITATION, MEMBER_8, MOTION, OPEN, WALKERS, a_motion
+from tests.web.beside import WORDS, Beside
+from tests.web.beside_mine import CLOSED, INVITATION, MEMBER_8, MOTION, OPEN, WALKERS, a_motion, an_invitation
 from tests.web.conftest import TOKEN, Browser
 
 HERE = f"/me/groups/{WALKERS}"
@@ -65,7 +65,7 @@ def test_a_refusal_is_told_in_words(browser: Browser):
     assert "This group says who joins" in page.text
     gone = press(browser, join=MOTION)
     assert gone.status_code == 404
-    assert "cannot find that group" in gone.text
+    assert "We do not know that group. Choose again." in gone.text
 
 
 @pytest.mark.parametrize("button", [{}, {"leave": "x"}, {"join": "x" * 9000}, {"ask": "☂"}])
@@ -77,7 +77,14 @@ def test_a_button_that_is_none_changes_nothing(browser: Browser, beside: Beside,
     assert (beside.mine.roles, beside.mine.requests) == ({WALKERS: "member"}, [])
 
 
-PATHS = ["/me/groups", f"{HERE}/invitations", f"{HERE}/requests", f"{HERE}/motions", f"{HERE}/votes"]
+PATHS = [
+    "/me/groups",
+    f"{HERE}/invitations",
+    f"{HERE}/invitations/end",
+    f"{HERE}/requests",
+    f"{HERE}/motions",
+    f"{HERE}/votes",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -96,9 +103,9 @@ def test_an_old_form_does_nothing(browser: Browser, beside: Beside, path: str):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_whoever_is_not_in_comes_in_first(browser: Browser, path: str):
-    assert browser.client.post(path, data={"leave": WALKERS}).headers["location"] == "/in"
-    assert browser.get("/me/groups").headers["location"] == "/in"
-    assert browser.get(HERE).headers["location"] == "/in"
+    for answer in (browser.client.post(path, data={"leave": WALKERS}), browser.get("/me/groups"), browser.get(HERE)):
+        assert answer.headers["location"] == "/in"
+    assert browser.send("/in", words=WORDS).headers["location"] == HERE
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -155,6 +162,19 @@ def test_an_invitation_is_shown_once_as_code_link_and_square(browser: Browser, b
     assert INVITATION not in browser.get(HERE).text
 
 
+def test_invitations_that_work_are_listed_and_can_be_taken_back(browser: Browser, beside: Beside):
+    browser.sign_in()
+    assert "Invitations that work" not in browser.get(HERE).text
+    beside.mine.invitations = [an_invitation(), an_invitation(id=OPEN, made_by=MEMBER_8, role="member", uses_left=3)]
+    page = browser.get(HERE).text
+    for words in ("For one guest", "You made it", "For 3 members", "Somebody else made it", "7 December"):
+        assert words in page
+    answer = press(browser, f"{HERE}/invitations/end", shown=HERE, which=OPEN)
+    assert [it["id"] for it in beside.mine.invitations] == [MOTION]
+    assert "That invitation lets nobody in any more." in browser.get(answer.headers["location"]).text
+    assert press(browser, f"{HERE}/invitations/end", shown=HERE, which="nonsense").status_code == 422
+
+
 @pytest.mark.parametrize("uses", ["", "0", "101", "-1", "many", "٣x", "9" * 5000, "0001" + "9" * 5000])
 def test_a_number_of_people_that_cannot_be_stays_to_be_changed(browser: Browser, beside: Beside, uses: str):
     browser.sign_in()
@@ -168,7 +188,7 @@ def test_what_only_convenors_may_is_said_kindly(browser: Browser, beside: Beside
     assert 'value="member"' not in browser.get(HERE).text
     page = press(browser, f"{HERE}/invitations", shown=HERE, role="member", uses="1")
     assert page.status_code == 403
-    assert "Only convenors" in page.text
+    assert "convenors can do this" in page.text
 
 
 def test_a_convenor_sees_who_asks_and_answers_once(browser: Browser, beside: Beside):
@@ -181,7 +201,7 @@ def test_a_convenor_sees_who_asks_and_answers_once(browser: Browser, beside: Bes
     assert beside.mine.told == [(MEMBER_8, {"admit": True})]
     again = press(browser, f"{HERE}/requests", shown=HERE, no=MEMBER_8)
     assert again.status_code == 404
-    assert "somebody answered already" in again.text
+    assert "They may have taken it back." in again.text
 
 
 def test_who_is_voted_on_is_not_answered_by_one_convenor(browser: Browser, beside: Beside):

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Response
 
-from services.web.pages import mine
-from services.web.shapes import Need
-from services.web.visit import Form, Here, Visit
+from services.web.apis.about_me import Need
+from services.web.member_visit import Me, MemberVisit, Refusal
+from services.web.visit import Form
 from shared.errors import Invalid, PreconditionFailed
 
 NEEDS = {
@@ -24,37 +24,29 @@ pages = APIRouter(include_in_schema=False)
 
 
 @pages.get("/me/needs")
-async def ask(visit: Here) -> Response:
+async def ask(me: Me) -> Response:
     """All there is to tick, with what they said."""
-
-    async def page(token: str) -> Response:
-        needs, seen = await visit.site.apis.about_me.needs(token)
-        return _page(visit, 200, needs, seen=seen)
-
-    return await mine.show(visit, page)
+    return await _ask(me)
 
 
 @pages.post("/me/needs")
-async def keep(visit: Here) -> Response:
+async def keep(me: Me) -> Response:
     """Need what is ticked, and nothing else."""
-    form = await visit.form()
-    needs, api = _needs(form), visit.site.apis.about_me
+    api = me.apis.about_me
 
-    async def work(token: str) -> Response:
+    async def act(form: Form) -> Response:
+        needs = _needs(form)
         if any(len(need.words or "") > LONGEST_WORDS for need in needs):
             raise Invalid(TOO_LONG)
         try:
-            await api.say_needs(needs, token, mine.seen_by(form))
+            await api.say_needs(needs, me.token, form.seen)
         except PreconditionFailed:
             # A form that was sent twice finds its own change.
-            if sorted((await api.needs(token))[0], key=_name) != sorted(needs, key=_name):
+            if sorted((await api.needs(me.token))[0], key=_name) != sorted(needs, key=_name):
                 raise
-        return visit.go("/me?kept=1")
+        return me.visit.go("/me?kept=1")
 
-    async def again(status: int, problem: str) -> Response:
-        return _page(visit, status, needs, seen=mine.seen_again(form, status), problem=problem)
-
-    return await mine.change(visit, form, work, again=again, words={Invalid.code: TOO_LONG})
+    return await me.press(act, _ask, unusable=TOO_LONG)
 
 
 def _needs(form: Form) -> list[Need]:
@@ -73,6 +65,10 @@ def _name(need: Need) -> str:
     return need.need
 
 
-def _page(visit: Visit, status: int, needs: list[Need], *, seen: str, problem: str | None = None) -> Response:
+async def _ask(me: MemberVisit, refusal: Refusal | None = None) -> Response:
+    if refusal is not None:
+        needs, seen = _needs(refusal.form), refusal.seen
+    else:
+        needs, seen = await me.apis.about_me.needs(me.token)
     said = {need.need: need for need in needs}
-    return visit.page("my_needs.html", status, choices=NEEDS, said=said, seen=seen, problem=problem)
+    return me.page("my_needs.html", refusal=refusal, choices=NEEDS, said=said, seen=seen)

@@ -1,12 +1,9 @@
 """Where a member is reached: add a number or an email by the code that is sent there, or take one away."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Response
 
 from services.web.member_visit import Me, MemberVisit, Refusal
 from services.web.visit import Form
-from shared.errors import Invalid
 
 LONGEST_ADDRESS = 254
 LONGEST_CODE = 200
@@ -60,22 +57,18 @@ async def remove(me: Me) -> Response:
     """Be reached there no more."""
 
     async def act(form: Form) -> Response:
-        try:
-            which = UUID(form.get("which"))
-        except ValueError as error:
-            raise Invalid from error
-        await me.apis.record.remove_address(which, me.token)
+        await me.apis.record.remove_address(form.id_in("which"), me.token)
         return me.visit.go("/me/addresses")
 
     return await me.press(act, _show)
 
 
-async def _show(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:
+async def _show(me: MemberVisit, refusal: Refusal | None = None) -> Response:
     addresses = await me.apis.record.addresses(me.token)
-    return me.page("addresses.html", status, addresses=addresses, words=WORDS, refusal=refusal)
+    return me.page("addresses.html", addresses=addresses, words=WORDS, refusal=refusal)
 
 
-async def _ask_for_code(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:
+async def _ask_for_code(me: MemberVisit, refusal: Refusal | None = None) -> Response:
     if me.visit.claim is None:
         return me.visit.go("/me/addresses")
-    return me.page("address_code.html", status, refusal=refusal)
+    return me.page("address_code.html", refusal=refusal)

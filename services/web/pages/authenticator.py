@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from services.web.keys_api import AppSecret
+from services.web.apis.keys import AppSecret
 from services.web.member_visit import Me, MemberVisit, Refusal
 from services.web.pages.keys import LONGEST_DIGITS, done, show_keys
 from services.web.squares import square
@@ -17,7 +17,7 @@ async def begin(me: Me) -> Response:
     """Show what the app has to know, this once."""
 
     async def act(_: Form) -> Response:
-        return await _ask(me, 201, secret=await me.apis.keys.begin_app(me.token))
+        return await _ask(me, secret=await me.apis.keys.begin_app(me.token))
 
     return await me.press(act, show_keys)
 
@@ -44,8 +44,6 @@ async def confirm(me: Me) -> Response:
     return await me.press(act, _ask)
 
 
-async def _ask(
-    me: MemberVisit, status: int = 200, refusal: Refusal | None = None, *, secret: AppSecret | None = None
-) -> Response:
-    picture = square(secret.uri) if secret else None
-    return me.page("authenticator.html", status, secret=secret, square=picture, refusal=refusal)
+async def _ask(me: MemberVisit, refusal: Refusal | None = None, *, secret: AppSecret | None = None) -> Response:
+    status, picture = (201, square(secret.uri)) if secret else (200, None)
+    return me.page("authenticator.html", status=status, secret=secret, square=picture, refusal=refusal)

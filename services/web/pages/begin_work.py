@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from services.web.pages.words import OLD_FORM
 from services.web.visit import Here, Visit
+from services.web.words import OLD_FORM
 from shared.errors import ServiceError, TryAgain
 
 LONGEST_SECRET = 200

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from services.web.pages.words import AWAY
 from services.web.visit import Here
+from services.web.words import AWAY
 from shared.errors import TryAgain
 
 FILE = {"Content-Disposition": 'attachment; filename="evening.ics"'}
@@ -20,7 +20,7 @@ async def take(visit: Here, occurrence_id: UUID) -> Response:
     """One date as a file that a calendar opens."""
     token = visit.member.token if visit.member else None
     try:
-        file = await visit.site.apis.occurrence_calendar(occurrence_id, token)
+        file = await visit.site.apis.programme.occurrence_calendar(occurrence_id, token)
     except TryAgain:
         return visit.away("problem.html", title="My calendar", heading="This is away for a moment", what=AWAY)
     return visit.finish(Response(file, headers=FILE, media_type="text/calendar"))

@@ -21,7 +21,7 @@ async def make(me: Me) -> Response:
 
     async def act(_: Form) -> Response:
         card = await me.apis.record.make_card(me.token)
-        return me.page("new_card.html", 201, words=card.words, square=square(card.link))
+        return me.page("new_card.html", status=201, words=card.words, square=square(card.link))
 
     return await me.press(act, _show)
 
@@ -37,5 +37,5 @@ async def end(me: Me) -> Response:
     return await me.press(act, _show)
 
 
-async def _show(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:
-    return me.page("cards.html", status, cards=await me.apis.record.cards(me.token), refusal=refusal)
+async def _show(me: MemberVisit, refusal: Refusal | None = None) -> Response:
+    return me.page("cards.html", cards=await me.apis.record.cards(me.token), refusal=refusal)

@@ -5,46 +5,41 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from services.web.pages import mine
-from services.web.shapes import Choices
-from services.web.visit import Form, Here, Visit
-from shared.errors import Invalid
+from services.web.apis.choices import Choices
+from services.web.member_visit import Me, MemberVisit, Refusal
+from services.web.visit import Form
 
 MESSAGES = {"sms": "By text", "email": "By email"}
+TYPED = ("quiet_from", "quiet_until", "paused_until", "asks_a_month")
 NOT_TAKEN = "We could not take this. A pause ends within a year, and asks are from 0 to 31. Please look again."
 
 pages = APIRouter(include_in_schema=False)
 
 
 @pages.get("/me/choices")
-async def show(visit: Here, kept: str = "") -> Response:
+async def show(me: Me, kept: str = "") -> Response:
     """All of it; `kept` is set after a change."""
-    return await _show(visit, kept=bool(kept))
+    return await _show(me, kept=bool(kept))
 
 
 @pages.post("/me/choices")
-async def change(visit: Here) -> Response:
+async def change(me: Me) -> Response:
     """Keep what is ticked and typed."""
-    form = await visit.form()
 
-    async def keep(token: str) -> Response:
-        apis = visit.site.apis
-        await apis.change_choices(_edit(form), token)
-        answers = _answers(form, await apis.choices(token))
+    async def act(form: Form) -> Response:
+        api = me.apis.choices
+        await api.change(_edit(form), me.token)
+        answers = _answers(form, await api.mine(me.token))
         if answers:
-            await apis.say_consents(answers, token)
-        return visit.go("/me/choices?kept=1")
+            await api.say_consents(answers, me.token)
+        return me.visit.go("/me/choices?kept=1")
 
-    async def again(status: int, problem: str) -> Response:
-        return await _show(visit, status, problem, form=form)
-
-    words = {Invalid.code: NOT_TAKEN, "choice-unusable": NOT_TAKEN}
-    return await mine.change(visit, form, keep, again=again, words=words)
+    return await me.press(act, _show, unusable=NOT_TAKEN)
 
 
 def _edit(form: Form) -> Mapping[str, Any]:
-    typed = {name: form.get(name) for name in ("quiet_from", "quiet_until", "asks_a_month")}
-    return {name: value for name, value in typed.items() if value} | {"paused_until": form.get("paused_until") or None}
+    typed = {name: form.get(name) or None for name in TYPED}
+    return {name: value for name, value in typed.items() if value or name == "paused_until"}
 
 
 def _answers(form: Form, choices: Choices) -> list[Mapping[str, Any]]:
@@ -57,18 +52,17 @@ def _answers(form: Form, choices: Choices) -> list[Mapping[str, Any]]:
     ]
 
 
-async def _show(
-    visit: Visit,
-    status: int = 200,
-    problem: str | None = None,
-    *,
-    kept: bool = False,
-    form: Form | None = None,
-) -> Response:
-    async def page(token: str) -> Response:
-        choices = await visit.site.apis.choices(token)
-        words = await visit.site.apis.wording(choices.wording)
-        facts: dict[str, Any] = {"choices": choices, "words": words, "messages": MESSAGES, "kept": kept}
-        return visit.page("choices.html", status, problem=problem, **facts)
+async def _show(me: MemberVisit, refusal: Refusal | None = None, *, kept: bool = False) -> Response:
+    choices = await me.apis.choices.mine(me.token)
+    words = await me.apis.choices.wording(choices.wording)
+    facts: dict[str, Any] = {"choices": choices, "words": words, "messages": MESSAGES, "kept": kept}
+    return me.page("choices.html", refusal=refusal, **facts, **_filled_in(choices, refusal))
 
-    return await mine.show(visit, page, form)
+
+def _filled_in(choices: Choices, refusal: Refusal | None) -> dict[str, Any]:
+    """What the form holds: what is so, or after a refusal what was ticked and typed."""
+    if refusal is not None:
+        return {"ticked": refusal.form.typed.keys(), "typed": {name: refusal.form.get(name) for name in TYPED}}
+    ticked = {f"{purpose}.{channel}" for purpose, agreed in choices.consents.items() for channel in agreed}
+    quiet = {name: f"{getattr(choices, name):%H:%M}" for name in ("quiet_from", "quiet_until")}
+    return {"ticked": ticked, "typed": quiet | choices.model_dump(include={"paused_until", "asks_a_month"})}

@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from services.web.headers import WITH_SCRIPT
-from services.web.pages.words import OLD_FORM
 from services.web.visit import Form, Here, Visit
+from services.web.words import OLD_FORM
 from shared.errors import ServiceError, TryAgain
 
 LONGEST_ADDRESS = 254
@@ -45,7 +45,7 @@ async def send_code(visit: Here) -> Response:
         return _ask(visit, 422, NOTHING)
     channel = "email" if "@" in address else "sms"
     try:
-        visit.hold(await visit.site.apis.ask_for_code(channel, address, visit.asker()))
+        visit.hold(await visit.site.apis.sign_in.ask_for_code(channel, address, visit.asker()))
     except ServiceError:
         return _ask(visit, 503, NOT_SENT)
     return visit.go("/in/code")

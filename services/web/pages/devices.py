@@ -1,56 +1,33 @@
 """Where a member is signed in, and an end to it."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Response
 
-from services.web.pages.words import AWAY, OLD_FORM
-from services.web.visit import Here, Visit
-from shared.errors import TryAgain
+from services.web.member_visit import Me, MemberVisit, Refusal
+from services.web.visit import Form
 
 pages = APIRouter(include_in_schema=False)
 
 
 @pages.get("/me/sessions")
-async def show(visit: Here) -> Response:
+async def show(me: Me) -> Response:
     """All of them."""
-    return await _show(visit)
+    return await _show(me)
 
 
 @pages.post("/me/sessions")
-async def end(visit: Here) -> Response:
+async def end(me: Me) -> Response:
     """End one, or all but this one; at once, in the pages that this process shows."""
-    form = await visit.form()
-    if visit.member is None:
-        return visit.go("/in")
-    if not form.genuine:
-        return await _show(visit, 403, OLD_FORM)
-    try:
-        await _end(visit, form.get("end"), visit.member.token)
-    except TryAgain:
-        return await _show(visit, 503, AWAY)
-    visit.site.sign_ins.forget_member(visit.member.id)
-    return visit.go("/me/sessions")
+
+    async def act(form: Form) -> Response:
+        if form.get("end") == "others":
+            await me.apis.sign_in.end_other_sessions(me.token)
+        else:
+            await me.apis.sign_in.end_one_session(form.id_in("end"), me.token)
+        me.ask_anew()
+        return me.visit.go("/me/sessions")
+
+    return await me.press(act, _show)
 
 
-async def _end(visit: Visit, which: str, token: str) -> None:
-    if which == "others":
-        await visit.site.apis.end_other_sessions(token)
-        return
-    try:
-        session_id = UUID(which)
-    except ValueError:
-        return
-    await visit.site.apis.end_one_session(session_id, token)
-
-
-async def _show(visit: Visit, status: int = 200, problem: str | None = None) -> Response:
-    if visit.member is None and not visit.unsure:
-        return visit.go("/in")
-    try:
-        sessions = await visit.site.apis.sessions(visit.member.token) if visit.member else None
-    except TryAgain:
-        sessions = None
-    if sessions is None:
-        return visit.away("problem.html", title="Where you are in", heading="This page is away for a moment", what=AWAY)
-    return visit.page("devices.html", status, sessions=sessions, problem=problem, zone=visit.site.zone)
+async def _show(me: MemberVisit, refusal: Refusal | None = None) -> Response:
+    return me.page("devices.html", refusal=refusal, sessions=await me.apis.sign_in.sessions(me.token))

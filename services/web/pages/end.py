@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from services.web.member_visit import Me, MemberVisit, Refusal
 from services.web.pages.leave import FORGET_US
 from services.web.visit import Form, Here, Visit
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import Invalid, NotFound, Unauthenticated
 
 MAYBE_DONE = (
     "If you pressed twice, it is done: we erase all that is yours. If you were signed out before, come in and "
@@ -31,7 +31,7 @@ async def end(visit: Here) -> Response:
 
     async def act(form: Form) -> Response:
         if not form.get("sure"):
-            return await _ask(me, 422, Refusal(NOT_SURE))
+            raise Invalid(NOT_SURE)
         try:
             await me.apis.record.erase(me.token)
         except (Unauthenticated, NotFound):
@@ -40,7 +40,7 @@ async def end(visit: Here) -> Response:
         visit.sign_out()
         return visit.go("/gone", {"Clear-Site-Data": FORGET_US})
 
-    return await me.press(act, _ask)
+    return await me.press(act, _ask, unusable=NOT_SURE)
 
 
 @pages.get("/gone")
@@ -55,5 +55,5 @@ def _not_in_any_more(visit: Visit) -> Response:
     return visit.page("problem.html", 409, title="Leave for good", heading="You are not in any more", what=MAYBE_DONE)
 
 
-async def _ask(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:
-    return me.page("end.html", status, refusal=refusal)
+async def _ask(me: MemberVisit, refusal: Refusal | None = None) -> Response:
+    return me.page("end.html", refusal=refusal)

@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from services.web.pages.words import AWAY, OLD_FORM
-from services.web.visit import Here, Visit
-from shared.errors import TryAgain
+from services.web.member_visit import Me, MemberVisit, Refusal
+from services.web.visit import Form
 from shared.export_file import zip_of
 
 FILE = {"Content-Disposition": 'attachment; filename="what-we-hold-on-you.zip"'}
@@ -13,30 +12,22 @@ pages = APIRouter(include_in_schema=False)
 
 
 @pages.get("/me/export")
-async def show(visit: Here) -> Response:
+async def show(me: Me) -> Response:
     """What is in it, and the button."""
-    if visit.unsure:
-        return visit.away("problem.html", title="A copy", heading="This page is away for a moment", what=AWAY)
-    return _show(visit)
+    return await _show(me)
 
 
 @pages.post("/me/export")
-async def take(visit: Here) -> Response:
+async def take(me: Me) -> Response:
     """The file, in the answer itself. There is none with a part missing."""
-    form = await visit.form()
-    if visit.member is None:
-        return visit.go("/in")
-    if not form.genuine:
-        return _show(visit, 403, OLD_FORM)
-    try:
-        told = await visit.site.apis.exports(visit.member.token)
-    except TryAgain:
-        return _show(visit, 503, AWAY)
-    file = Response(zip_of(told, visit.site.today()), headers=FILE, media_type="application/zip")
-    return visit.finish(file)
+
+    async def act(_: Form) -> Response:
+        told = await me.apis.record.exports(me.token)
+        file = Response(zip_of(told, me.visit.site.today()), headers=FILE, media_type="application/zip")
+        return me.visit.finish(file)
+
+    return await me.press(act, _show)
 
 
-def _show(visit: Visit, status: int = 200, problem: str | None = None) -> Response:
-    if visit.member is None:
-        return visit.go("/in")
-    return visit.page("export.html", status, problem=problem)
+async def _show(me: MemberVisit, refusal: Refusal | None = None) -> Response:
+    return me.page("export.html", refusal=refusal)

@@ -4,8 +4,8 @@ import re
 
 from fastapi import APIRouter, Response
 
-from services.web.pages.words import OLD_FORM
 from services.web.visit import Here, Visit
+from services.web.words import OLD_FORM
 from shared.errors import ServiceError, TryAgain
 
 CODE = re.compile(r"[A-Za-z0-9._~-]{1,200}")

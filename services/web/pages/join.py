@@ -1,21 +1,17 @@
 """Join a group by an invitation: its code is typed, or stands after the # of its link, which no server sees.
 
-The page says nothing of the group before the group has let them in: it is the same for a code that nobody made.
+The page says nothing of the group before the group has let somebody in: it is the same for a code that nobody made.
 """
 
 from fastapi import APIRouter, Response
 
 from services.web.headers import WITH_SCRIPT
-from services.web.pages import mine
-from services.web.visit import Here, Visit
+from services.web.member_visit import MemberVisit, Refusal
+from services.web.visit import Form, Here, Visit
 from shared.errors import Invalid
 
 LONGEST_CODE = 200
 NOTHING = "Please type the code from your invitation first."
-REFUSED = (
-    "That code does not open anything. Look at its letters again. If they are right, ask for a new one. "
-    "After ten wrong codes, wait an hour."
-)
 
 pages = APIRouter(include_in_schema=False)
 
@@ -30,26 +26,30 @@ async def ask(visit: Here) -> Response:
 async def join(visit: Here) -> Response:
     """Come into the group; who is not in yet comes in first, and finds the code again."""
     form = await visit.form()
-    code = form.get("code")[:LONGEST_CODE]
+    if form.genuine and _code(form) and visit.member is None and not visit.unsure:
+        visit.keep_invitation(_code(form))
+    me = MemberVisit.of(visit)
 
-    async def again(status: int, problem: str) -> Response:
-        return _page(visit, code, status, problem)
-
-    async def accept(token: str) -> Response:
-        if not code:
+    async def accept(form: Form) -> Response:
+        if not _code(form):
             raise Invalid(NOTHING)
-        group = await visit.site.apis.groups.accept(code, token)
+        group = await me.apis.groups.accept(_code(form), me.token)
         visit.forget_invitation()
-        visit.look_anew()
+        me.ask_anew()
         return visit.go(f"/me/groups/{group.id}?done=joined")
 
-    if form.genuine and code and visit.member is None and not visit.unsure:
-        visit.keep_invitation(code)
-    words = {Invalid.code: NOTHING, "invitation-refused": REFUSED}
-    return await mine.change(visit, form, accept, again=again, words=words)
+    return await me.press(accept, _again, unusable=NOTHING)
 
 
-def _page(visit: Visit, code: str, status: int = 200, problem: str | None = None) -> Response:
-    response = visit.page("join.html", status, code=code, problem=problem)
+def _code(form: Form) -> str:
+    return form.get("code")[:LONGEST_CODE]
+
+
+async def _again(me: MemberVisit, refusal: Refusal) -> Response:
+    return _page(me.visit, _code(refusal.form), refusal)
+
+
+def _page(visit: Visit, code: str, refusal: Refusal | None = None) -> Response:
+    response = visit.page("join.html", refusal.status if refusal else 200, code=code, refusal=refusal)
     response.headers["Content-Security-Policy"] = WITH_SCRIPT
     return response

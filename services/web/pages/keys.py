@@ -1,13 +1,13 @@
 """A member's second keys. Who runs a group or works here shows one, beside how they came in, to have their powers."""
 
 from collections.abc import Awaitable
-from uuid import UUID
+from contextlib import suppress
 
 from fastapi import APIRouter, Response
 
 from services.web.member_visit import KEY_REFUSED, Me, MemberVisit, Refusal
 from services.web.visit import Form
-from shared.errors import Invalid, NotFound, ServiceError
+from shared.errors import NotFound, ServiceError
 
 LONGEST_DIGITS = 20
 
@@ -35,21 +35,21 @@ async def remove(me: Me) -> Response:
     """Take a key back."""
 
     async def act(form: Form) -> Response:
-        await _remove(me, form.get("which"))
+        await _remove(me, form)
         return done(me)
 
     return await me.press(act, show_keys)
 
 
-async def show_keys(me: MemberVisit, status: int = 200, refusal: Refusal | None = None) -> Response:
+async def show_keys(me: MemberVisit, refusal: Refusal | None = None) -> Response:
     """The page, with what was in the way."""
     keys = await me.apis.keys.mine(me.token)
-    return me.page("keys.html", status, keys=keys, strong=await is_strong(me), refusal=refusal)
+    return me.page("keys.html", keys=keys, strong=await is_strong(me), refusal=refusal)
 
 
 async def is_strong(me: MemberVisit) -> bool:
     """Whether a second key was shown in this session."""
-    return any(each.strong for each in await me.apis.sessions(me.token) if each.this_one)
+    return any(each.strong for each in await me.apis.sign_in.sessions(me.token) if each.this_one)
 
 
 async def strengthened(me: MemberVisit, showing: Awaitable[None]) -> Response:
@@ -68,13 +68,10 @@ def done(me: MemberVisit) -> Response:
     return me.visit.go("/me/keys")
 
 
-async def _remove(me: MemberVisit, which: str) -> None:
-    if which == "app":
+async def _remove(me: MemberVisit, form: Form) -> None:
+    if form.get("which") == "app":
         await me.apis.keys.remove_app(me.token)
         return
-    try:
-        await me.apis.keys.remove_passkey(UUID(which), me.token)
-    except NotFound:
-        return
-    except ValueError as error:
-        raise Invalid from error
+    # Pressed twice, it is gone the second time.
+    with suppress(NotFound):
+        await me.apis.keys.remove_passkey(form.id_in("which"), me.token)

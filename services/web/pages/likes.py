@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from fastapi import APIRouter, Response
 
-from services.web.pages import mine
-from services.web.visit import Form, Here, Visit
+from services.web.member_visit import Me, MemberVisit, Refusal
+from services.web.visit import Form
 from shared.errors import PreconditionFailed
 
 # Each as those who speak it write it.
@@ -35,53 +35,27 @@ pages = APIRouter(include_in_schema=False)
 
 
 @pages.get("/me/interests")
-async def ask_interests(visit: Here) -> Response:
+async def ask_interests(me: Me) -> Response:
     """What there is to tick."""
-
-    async def page(token: str) -> Response:
-        likes, seen = await visit.site.apis.about_me.likes(token)
-        return _interests(visit, 200, likes.interests, likes.interests_offered, seen=seen)
-
-    return await mine.show(visit, page)
+    return await _ask_interests(me)
 
 
 @pages.post("/me/interests")
-async def keep_interests(visit: Here) -> Response:
+async def keep_interests(me: Me) -> Response:
     """Like what is ticked, and nothing else."""
-    form = await visit.form()
-    ticked = _ticked(form, "like")
-    # What could be ticked is in the form as well, so that the page can be shown again when members is away.
-    offered = [word for word in form.get("offered").split(",") if word]
-
-    async def again(status: int, problem: str) -> Response:
-        return _interests(visit, status, ticked, offered, seen=mine.seen_again(form, status), problem=problem)
-
-    return await mine.change(visit, form, lambda token: _keep(visit, form, "interests", ticked, token), again=again)
+    return await me.press(lambda form: _keep(me, form, "interests", _ticked(form, "like")), _ask_interests)
 
 
 @pages.get("/me/languages")
-async def ask_languages(visit: Here) -> Response:
+async def ask_languages(me: Me) -> Response:
     """Which there are."""
-
-    async def page(token: str) -> Response:
-        likes, seen = await visit.site.apis.about_me.likes(token)
-        return _languages(visit, 200, likes.languages, seen=seen)
-
-    return await mine.show(visit, page)
+    return await _ask_languages(me)
 
 
 @pages.post("/me/languages")
-async def keep_languages(visit: Here) -> Response:
+async def keep_languages(me: Me) -> Response:
     """Speak what is ticked, and what is liked best."""
-    form = await visit.form()
-    best = form.get("best") or "en"
-    spoken = [best, *(each for each in _ticked(form, "speak") if each != best)]
-
-    async def again(status: int, problem: str) -> Response:
-        return _languages(visit, status, spoken, seen=mine.seen_again(form, status), problem=problem)
-
-    work = lambda token: _keep(visit, form, "languages", spoken, token)  # noqa: E731  # as short as the other
-    return await mine.change(visit, form, work, again=again, words={"invalid": TOO_MANY})
+    return await me.press(lambda form: _keep(me, form, "languages", _spoken(form)), _ask_languages, unusable=TOO_MANY)
 
 
 def spoken_of(codes: Iterable[str]) -> dict[str, str]:
@@ -93,24 +67,36 @@ def _ticked(form: Form, what: str) -> list[str]:
     return [name.removeprefix(f"{what}.") for name in form.typed if name.startswith(f"{what}.")]
 
 
-async def _keep(visit: Visit, form: Form, what: str, said: list[str], token: str) -> Response:
-    api = visit.site.apis.about_me
+def _spoken(form: Form) -> list[str]:
+    best = form.get("best") or "en"
+    return [best, *(each for each in _ticked(form, "speak") if each != best)]
+
+
+async def _keep(me: MemberVisit, form: Form, what: str, said: list[str]) -> Response:
+    api = me.apis.about_me
     try:
-        await api.change_likes({what: said}, token, mine.seen_by(form))
+        await api.change_likes({what: said}, me.token, form.seen)
     except PreconditionFailed:
         # A form that was sent twice finds its own change.
-        if getattr((await api.likes(token))[0], what) != said:
+        if getattr((await api.likes(me.token))[0], what) != said:
             raise
-    return visit.go("/me?kept=1")
+    return me.visit.go("/me?kept=1")
 
 
-def _interests(
-    visit: Visit, status: int, ticked: list[str], offered: list[str], *, seen: str, problem: str | None = None
-) -> Response:
-    facts = {"ticked": ticked, "offered": list(dict.fromkeys([*offered, *ticked])), "seen": seen}
-    return visit.page("my_interests.html", status, **facts, problem=problem)
+async def _ask_interests(me: MemberVisit, refusal: Refusal | None = None) -> Response:
+    likes, seen = await me.apis.about_me.likes(me.token)
+    ticked = likes.interests
+    if refusal is not None:
+        ticked, seen = _ticked(refusal.form, "like"), refusal.seen
+    offered = list(dict.fromkeys([*likes.interests_offered, *ticked]))
+    return me.page("my_interests.html", refusal=refusal, ticked=ticked, offered=offered, seen=seen)
 
 
-def _languages(visit: Visit, status: int, spoken: list[str], *, seen: str, problem: str | None = None) -> Response:
+async def _ask_languages(me: MemberVisit, refusal: Refusal | None = None) -> Response:
+    if refusal is not None:
+        spoken, seen = _spoken(refusal.form), refusal.seen
+    else:
+        likes, seen = await me.apis.about_me.likes(me.token)
+        spoken = likes.languages
     choices = LANGUAGES | spoken_of(spoken)
-    return visit.page("my_languages.html", status, choices=choices, spoken=spoken, seen=seen, problem=problem)
+    return me.page("my_languages.html", refusal=refusal, choices=choices, spoken=spoken, seen=seen)

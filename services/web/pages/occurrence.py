@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.web.clients import Apis
-from services.web.pages.words import AWAY, OLD_FORM
-from services.web.shapes import Going, Occurrence, Waiting
+from services.web.apis import Apis
+from services.web.apis.programme import Going, Occurrence, Waiting
 from services.web.visit import Form, Here, Visit
+from services.web.words import AWAY, OLD_FORM
 from shared.errors import NotFound, ServiceError, TryAgain, Unauthenticated
 
 ANSWERS: dict[str, Going] = {"yes": "going", "no": "not_going"}
@@ -89,11 +89,11 @@ def _in_the_way(visit: Visit, form: Form, pressed: str) -> tuple[int, str] | Non
 
 async def _pass_on(apis: Apis, occurrence_id: UUID, pressed: str, token: str) -> None:
     if pressed == WAIT:
-        await apis.wait_for_place(occurrence_id, token)
+        await apis.programme.wait_for_place(occurrence_id, token)
     elif pressed == LEAVE:
-        await apis.leave_line(occurrence_id, token)
+        await apis.programme.leave_line(occurrence_id, token)
     else:
-        await apis.say_whether_coming(occurrence_id, ANSWERS[pressed], token)
+        await apis.programme.say_whether_coming(occurrence_id, ANSWERS[pressed], token)
 
 
 async def _facts(visit: Visit, occurrence_id: UUID) -> dict[str, Any]:
@@ -102,10 +102,10 @@ async def _facts(visit: Visit, occurrence_id: UUID) -> dict[str, Any]:
     answer: Going | None = None
     waiting: Waiting | None = None
     if visit.member is None:
-        found = await visit.site.apis.public_occurrence(occurrence_id)
+        found = await visit.site.apis.programme.public_occurrence(occurrence_id)
     else:
-        found = await visit.site.apis.occurrence(occurrence_id, visit.member.token)
-        mine = await visit.site.apis.rsvps(visit.member.token)
+        found = await visit.site.apis.programme.occurrence(occurrence_id, visit.member.token)
+        mine = await visit.site.apis.programme.rsvps(visit.member.token)
         answer = next((each.answer for each in mine.items if each.occurrence_id == occurrence_id), None)
         waiting = next((each for each in mine.waiting if each.occurrence_id == occurrence_id), None)
     over = found.ends <= visit.site.clock()

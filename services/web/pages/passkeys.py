@@ -10,12 +10,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Json, ValidationError
 
+from services.web.apis.keys import Asked
 from services.web.headers import WITH_SCRIPT
-from services.web.keys_api import Asked
 from services.web.member_visit import Me
 from services.web.pages.keys import done, show_keys, strengthened
-from services.web.pages.words import AWAY, OLD_FORM
 from services.web.visit import Form, Here, Visit
+from services.web.words import AWAY, OLD_FORM
 from shared.errors import Invalid, ServiceError, TryAgain
 
 NOT_IN = "That passkey did not let you in. Please begin once more, or use a code or your card."

@@ -1,6 +1,7 @@
 """What is shown when a page cannot be: kind words, and a way on."""
 
 import logging
+from contextlib import suppress
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -8,9 +9,9 @@ from starlette.exceptions import HTTPException
 
 from services.web.headers import make_safe
 from services.web.member_visit import NotIn
-from services.web.pages.words import AWAY
 from services.web.visit import Visit
-from shared.errors import NotFound, ServiceError, TooLarge, TryAgain, Unauthenticated
+from services.web.words import AWAY
+from shared.errors import Invalid, NotFound, ServiceError, TooLarge, TryAgain, Unauthenticated
 from shared.web.errors import status_of
 
 NOT_THERE = "The link may be wrong, or the page may be gone."
@@ -37,17 +38,26 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotFound):
         return await _not_there(request, error)
     visit = await Visit.begin(request)
+    if isinstance(error, TryAgain):
+        return await _away(visit)
     if isinstance(error, Unauthenticated) and visit.session is not None:
         # The token was refused although it should be good: the next page asks for a new one.
         visit.site.sign_ins.forget(visit.session)
     heading, what = "That did not work", "Please go back and try again."
-    if isinstance(error, TryAgain):
-        heading, what = "This page is away for a moment", AWAY
-    elif isinstance(error, Unauthenticated):
+    if isinstance(error, Unauthenticated):
         heading, what = "Please come in again", SIGN_IN_AGAIN
     elif isinstance(error, TooLarge):
         heading, what = "That is too long", TOO_LONG
     return visit.page("problem.html", status_of(error), title="Not now", heading=heading, what=what)
+
+
+async def _away(visit: Visit) -> Response:
+    """Nothing can be read or done just now; a form that was sent stays in the page, to be sent again."""
+    with suppress(Invalid):
+        form = await visit.form()
+        if form.genuine:
+            return visit.away("again.html", typed=form.typed, problem=AWAY, path=visit.request.url.path)
+    return visit.away("problem.html", title="Not now", heading="This page is away for a moment", what=AWAY)
 
 
 async def _not_in(_: Request, error: Exception) -> Response:

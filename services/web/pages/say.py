@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Response
 
-from services.web.pages.words import OLD_FORM
-from services.web.shapes import Mood
+from services.web.apis.remarks import Mood
 from services.web.visit import Form, Here, Visit
+from services.web.words import OLD_FORM
 from shared.errors import NotFound, ServiceError, TryAgain
 
 LONGEST_REMARK = 5000
@@ -44,7 +44,7 @@ async def keep(visit: Here) -> Response:
     if len(text) > LONGEST_REMARK:
         return _again(visit, form, 422, TOO_LONG)
     try:
-        receipt = await visit.site.apis.keep_remark(text, mood, _key(form))
+        receipt = await visit.site.apis.remarks.keep(text, mood, _key(form))
     except TryAgain:
         return _again(visit, form, 503, NOT_KEPT)
     except ServiceError:
@@ -70,7 +70,7 @@ async def read(visit: Here) -> Response:
         problem = f"The number has {RECEIPT_DIGITS} digits. You wrote {len(digits)}. Please check it."
         return visit.page("answer.html", 422, typed=typed, problem=problem, remark=None)
     try:
-        remark = await visit.site.apis.remark(digits)
+        remark = await visit.site.apis.remarks.find(digits)
     except TryAgain:
         return visit.away("answer.html", typed=typed, problem=NOT_READ, remark=None)
     except NotFound:

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from starlette.status import HTTP_304_NOT_MODIFIED
 
+from services.web.apis.programme import Going, Group, Occurrence, Programme
 from services.web.dates import days_of
-from services.web.pages.words import AWAY
-from services.web.shapes import Going, Group, Occurrence, Programme
 from services.web.view import answer
 from services.web.visit import Here, Visit
+from services.web.words import AWAY
 from shared.errors import ServiceError, TryAgain
 
 LONGEST_CHOICE = 400
@@ -40,7 +40,7 @@ async def show(visit: Here, group: str = "", after: str = "") -> Response:
 
 async def _for_everybody(visit: Visit, group: str | None, after: str | None) -> Response:
     site = visit.site
-    programme = await site.apis.public_programme(group, after)
+    programme = await site.apis.programme.public_list(group, after)
     if visit.unsure or visit.session is not None:
         return visit.page("whats_on.html", **_facts(visit, programme.value, group, after))
     page = site.view.kept_page(
@@ -57,8 +57,8 @@ async def _for_everybody(visit: Visit, group: str | None, after: str | None) -> 
 
 async def _for_member(visit: Visit, token: str, group: str | None, after: str | None) -> Response:
     # One after the other: together they would need two connections, and both are quick.
-    programme = await visit.site.apis.programme(group, after, token)
-    answers = await visit.site.apis.answers(token)
+    programme = await visit.site.apis.programme.list_for(group, after, token)
+    answers = await visit.site.apis.programme.answers(token)
     return visit.page("whats_on.html", **_facts(visit, programme, group, after, answers))
 
 

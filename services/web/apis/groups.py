@@ -1,23 +1,113 @@
-"""Groups, as members keeps them, in the words of the pages."""
+"""Groups, and the ways into them, as members keeps them."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from services.web.calls import Calls
-from services.web.shapes import (
-    Asking,
-    AskingList,
-    InvitationMade,
-    ListedGroup,
-    ListedGroups,
-    Motion,
-    Motions,
-    MyGroup,
-    MyRequests,
-    People,
-)
 
 AT_MOST = "200"
+
+
+class MyGroup(BaseModel):
+    """A group that a member belongs to."""
+
+    id: UUID
+    name: str
+    role: Literal["member", "convenor", "guest"]
+
+
+class ListedGroup(BaseModel):
+    """A group that a member may know of."""
+
+    id: UUID
+    name: str
+    visibility: Literal["open", "closed", "hidden"]
+    admits_by: Literal["convenor", "vote"]
+
+
+class ListedGroups(BaseModel):
+    """Some of them; `next` is where the rest begins."""
+
+    items: list[ListedGroup]
+    next: str | None
+
+
+class MyRequest(BaseModel):
+    group_id: UUID
+
+
+class MyRequests(BaseModel):
+    """What a member asked to join."""
+
+    items: list[MyRequest]
+
+
+class Person(BaseModel):
+    """Somebody in a group."""
+
+    member_id: UUID
+    name: str
+    role: Literal["member", "convenor", "guest"]
+
+
+class People(BaseModel):
+    items: list[Person]
+    next: str | None
+
+
+class Asking(BaseModel):
+    """Somebody who asks to join a group."""
+
+    member_id: UUID
+    name: str
+
+
+class AskingList(BaseModel):
+    items: list[Asking]
+
+
+class Invitation(BaseModel):
+    """An invitation that works, without its code."""
+
+    id: UUID
+    role: Literal["member", "guest"]
+    uses_left: int
+    expires_at: datetime
+    made_by: UUID
+
+
+class Invitations(BaseModel):
+    items: list[Invitation]
+
+
+class InvitationMade(Invitation):
+    """The same with its code, told this once; `qr` is the link as SVG."""
+
+    code: str
+    link: str
+    qr: str
+
+
+class Motion(BaseModel):
+    """Something a group decides by vote. The counts are told when it is decided."""
+
+    id: UUID
+    kind: Literal["admit", "elect", "stand_down"]
+    about_member: UUID
+    about_name: str
+    closes_at: datetime
+    state: Literal["open", "carried", "lost"]
+    yes: int | None
+    no: int | None
+    my_vote: bool | None
+    leaves_no_convenor: bool
+
+
+class Motions(BaseModel):
+    items: list[Motion]
 
 
 class GroupsApi:
@@ -65,6 +155,16 @@ class GroupsApi:
         """Make an invitation."""
         path = f"/groups/{group_id}/invitations"
         return await self._calls.send(InvitationMade, "POST", "members", path, draft, token=token)
+
+    async def invitations(self, group_id: UUID, token: str) -> list[Invitation]:
+        """Those that still work: all of them for convenors, one's own for everybody else in the group."""
+        path = f"/groups/{group_id}/invitations"
+        return (await self._calls.get(Invitations, "members", path, token, limit=AT_MOST)).items
+
+    async def take_back_invitation(self, group_id: UUID, invitation_id: UUID, token: str) -> None:
+        """Let it let nobody in any more."""
+        path = f"/groups/{group_id}/invitations/{invitation_id}"
+        await self._calls.tell("DELETE", "members", path, None, token=token)
 
     async def people(self, group_id: UUID, token: str) -> People:
         """Who is in a group."""

@@ -1,12 +1,14 @@
-"""What the pages ask members about a member's own record: addresses, cards, who looked, and its end."""
+"""A member's own record: addresses, cards, who looked, a copy of it all, and its end."""
 
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.web.apis.sign_in import Challenge
 from services.web.calls import Calls
-from services.web.shapes import Challenge
+from shared.export import Export
+from shared.export_file import EXPORTED
 
 
 class Address(BaseModel):
@@ -58,7 +60,7 @@ class NewCard(BaseModel):
 
 
 class RecordApi:
-    """A member's record, as members keeps it."""
+    """Reads and changes it, with the member's own token."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -96,6 +98,10 @@ class RecordApi:
     async def end_cards(self, token: str) -> None:
         """Let no card let them in any more."""
         await self._calls.tell("DELETE", "members", "/me/cards", None, token=token)
+
+    async def exports(self, token: str) -> list[Export]:
+        """All that each service holds on this member."""
+        return [await self._calls.get(Export, service, "/me/export", token) for service in EXPORTED]
 
     async def erase(self, token: str) -> None:
         """Forget this member, for good."""

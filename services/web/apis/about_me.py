@@ -1,13 +1,54 @@
-"""What a member says of themself, as members keeps it, in the words of the pages.
+"""What a member says of themself, as members keeps it.
 
 What is read comes with its version, and a change says which version it is meant for.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
 
+from pydantic import BaseModel
+
+from services.web.apis.choices import Choices
+from services.web.apis.groups import MyGroup
 from services.web.calls import Calls
-from services.web.shapes import AboutMe, Me, Need, Needs
+
+
+class AboutMe(Choices):
+    """What a member says of what they like. The first of `languages` is preferred."""
+
+    interests: list[str]
+    interests_offered: list[str]
+    languages: list[str]
+
+
+class Experience(BaseModel):
+    """Whether a member uses the service, as they said it, and when."""
+
+    experience: Literal["current", "past"]
+    said_at: datetime
+
+
+class Need(BaseModel):
+    """Something a member needs to be able to come, and who may know of it."""
+
+    need: str
+    seen_by: Literal["me", "convenors"] = "me"
+    words: str | None = None
+
+
+class Needs(BaseModel):
+    items: list[Need]
+
+
+class Me(BaseModel):
+    """Who a member is, as they see it."""
+
+    id: UUID
+    name: str
+    groups: list[MyGroup]
+    experience: Experience | None
 
 
 class AboutMeApi:

@@ -1,4 +1,4 @@
-"""What the pages ask members about second keys: passkeys and authenticator apps."""
+"""Second keys, passkeys and authenticator apps, as members keeps them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.web.apis.sign_in import SessionOpened
 from services.web.calls import Calls
-from services.web.shapes import SessionOpened
 
 
 class Passkey(BaseModel):
@@ -44,7 +44,7 @@ class AppSecret(BaseModel):
 
 
 class KeysApi:
-    """Second keys, as members keeps them."""
+    """Reads, makes, shows and removes them."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
