@@ -49,7 +49,7 @@ def test_what_a_member_says_of_themself_is_kept_and_shown(forum: Forum, site: Te
         assert shown in page.text
     assert "asks_a_month" in browser.send("/me/choices", asks_a_month="1").text
     too_long = browser.send("/me/name", name="x" * 81)
-    assert "80 letters" in too_long.text
+    assert "longer than 80 characters. Write a shorter one." in too_long.text
 
 
 def test_a_member_invites_another_by_a_code_and_both_can_leave(forum: Forum, site: TestClient):

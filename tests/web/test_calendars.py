@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.web.beside import FILM, GAMES, HIDDEN, Beside, an_occurrence
+from tests.web.beside import Beside
+from tests.web.beside_programme import FILM, GAMES, HIDDEN, an_occurrence
 from tests.web.conftest import Browser
 
 FILE = f"/occurrences/{GAMES}/calendar.ics"

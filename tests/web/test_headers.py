@@ -3,7 +3,8 @@ from collections.abc import Callable
 import pytest
 
 from services.web.forms import Forms
-from tests.web.beside import GAMES, LINK, Beside
+from tests.web.beside import LINK, Beside
+from tests.web.beside_programme import GAMES
 from tests.web.conftest import Browser
 
 PAGES = [

@@ -1,7 +1,8 @@
 import pytest
 
 from tests.conftest import Clock
-from tests.web.beside import FILM, GAMES, WALK, Beside
+from tests.web.beside import Beside
+from tests.web.beside_programme import FILM, GAMES, WALK
 from tests.web.conftest import Browser
 
 PAGE = f"/occurrences/{GAMES}"

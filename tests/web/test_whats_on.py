@@ -3,7 +3,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tests.conftest import Clock
-from tests.web.beside import GAMES, HIDDEN, VOICES, Beside, an_occurrence
+from tests.web.beside import Beside
+from tests.web.beside_programme import GAMES, HIDDEN, VOICES, an_occurrence
 from tests.web.conftest import Browser
 
 
