@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from services.events.models import EventsBase
 from services.events.queries.calendars import calendars_known_before
 from services.events.queries.line import lines_due
+from services.events.queries.roles import covers_due
 from services.events.use_cases import importing, series
+from services.events.use_cases.cover import ask_due
 from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.places import look_at_line
 from shared.worker import Work, erasing_again, every, sweeping
@@ -58,10 +60,21 @@ def extend_activities(work: EventsWork) -> None:
             series.extend_series(session, activity_id, zone=work.timezone, weeks=work.weeks, now=now)
 
 
+def look_for_covers(work: EventsWork) -> None:
+    """Ask the next of those who wished to be asked where somebody is missing: each occurrence by itself."""
+    now = work.clock()
+    with work.sessions() as session:
+        due = covers_due(session, now, LINES_AT_ONCE)
+    for occurrence_id in due:
+        with work.sessions.begin() as session:
+            ask_due(session, occurrence_id, now)
+
+
 JOBS = [
     every(AN_HOUR, extend_programme),
     every(A_MOMENT, look_at_lines),
     every(AN_HOUR, extend_activities),
+    every(A_MOMENT, look_for_covers),
     erasing_again(erase_member),
     sweeping(EventsBase.metadata),
 ]

@@ -142,7 +142,7 @@ def lot_of(seed: str, member_id: UUID) -> str:
 
 def offer_from(now: datetime, starts_at: datetime, timezone: str) -> datetime | None:
     """When an offer may next be made: now, or when the night is over; None when that is not before the start."""
-    dusk, dawn = _night(now, timezone)
+    dusk, dawn = night(now, timezone)
     this_evening = now < dusk + LATE and starts_at <= now + SOON
     when = now if now < dusk or this_evening else dawn
     return when if when < starts_at else None
@@ -152,7 +152,7 @@ def offer_until(now: datetime, starts_at: datetime, timezone: str) -> datetime:
     """Until when a place that is offered now is held, at most until the start."""
     if offer_from(now, starts_at, timezone) is None:
         return starts_at
-    dusk, dawn = _night(now, timezone)
+    dusk, dawn = night(now, timezone)
     if starts_at <= dawn:
         return min(now + _length(starts_at - now), starts_at)
     if now >= dusk:
@@ -170,7 +170,7 @@ def _length(left: timedelta) -> timedelta:
     return min(max(left / PARTS, SHORTEST), LONGEST)
 
 
-def _night(at: datetime, timezone: str) -> tuple[datetime, datetime]:
+def night(at: datetime, timezone: str) -> tuple[datetime, datetime]:
     """From when to when nobody is asked: the night that it is, or else the next."""
     wall = on_the_wall(at, timezone)
     evening = wall.date() - timedelta(days=wall.time() < MORNING)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.models import Notification, Occurrence, Recipient, State
 from services.notifications.quiet_hours import quiet_until
-from services.notifications.reminders import OFFERS
+from services.notifications.reminders import NEEDS_COVER, OFFERS
 from services.notifications.words import WRITTEN_FOR
 from shared.contracts.members import Purpose
 
@@ -104,6 +104,8 @@ def _about(notification: Notification, occurrence: Occurrence | None, *, going: 
         return "It was called off."
     if notification.rule in OFFERS:
         return "You are coming already." if going else None
+    if notification.rule == NEEDS_COVER:
+        return None
     return None if going else "You said you are not coming."
 
 

@@ -8,12 +8,14 @@ from services.notifications.use_cases.keeping import keep_preferences
 from services.notifications.use_cases.merging import merge_member
 from shared.contracts.events import (
     Answer,
+    CoverSettled,
     OccurrenceCancelled,
     OccurrenceDescribed,
     OccurrenceMoved,
     OccurrenceScheduled,
     OfferWithdrawn,
     PlaceOffered,
+    RoleNeedsCover,
     RsvpChanged,
 )
 from shared.contracts.members import MemberErased, MemberJoined, MemberMerged, PreferencesChanged, SignInCodeIssued
@@ -65,6 +67,14 @@ def offer_withdrawn(session: Session, heard: OfferWithdrawn, _: datetime) -> Non
     planning.withdraw_offer(session, heard.occurrence_id, heard.member_id)
 
 
+def role_needs_cover(session: Session, heard: RoleNeedsCover, now: datetime) -> None:
+    planning.ask_to_help(session, heard, now)
+
+
+def cover_settled(session: Session, heard: CoverSettled, _: datetime) -> None:
+    planning.ask_no_more(session, heard.occurrence_id, heard.member_id)
+
+
 def member_erased(session: Session, heard: MemberErased, now: datetime) -> None:
     remember_erased(session, heard.member_id, now)
     erase_member(session, heard.member_id, now)
@@ -88,4 +98,6 @@ SUBSCRIPTIONS = [
     on(RsvpChanged, rsvp_changed),
     on(PlaceOffered, place_offered),
     on(OfferWithdrawn, offer_withdrawn),
+    on(RoleNeedsCover, role_needs_cover),
+    on(CoverSettled, cover_settled),
 ]

@@ -36,6 +36,8 @@ TWO_HOURS_BEFORE = Rule("two-hours-before", _two_hours_before)
 RULES: Sequence[Rule] = (DAY_BEFORE, TWO_HOURS_BEFORE)
 # Questions about a place that is held until somebody answers; each is of no use after that.
 OFFERS = ("place-offered", "asked-again")
+# A question whether somebody could help out.
+NEEDS_COVER = "needs-cover"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,16 @@ class Answer(StrEnum):
     NOT_GOING = "not_going"
 
 
+class RoleKind(StrEnum):
+    """The roles that every group knows. A group may have more, in words of its own."""
+
+    HOST = "host"
+    COOK = "cook"
+    TEA = "tea"
+    MINIBUS = "minibus"
+    WELCOME = "welcome"
+
+
 class OccurrenceState(Message):
     """The whole of an occurrence that others need.
 
@@ -88,6 +98,29 @@ class OfferWithdrawn(Message):
     """A place is held for a member no more, before its time and without an answer of theirs."""
 
     kind: ClassVar[str] = "events.offer-withdrawn.v1"
+    subject_field: ClassVar[str] = "occurrence_id"
+    occurrence_id: UUID
+    member_id: UUID
+
+
+class RoleNeedsCover(Message):
+    """A member who wished to be asked is asked to take a role at an occurrence; a yes by `until`, in UTC, is in time.
+
+    `role` is None for one that the group named in its own words.
+    """
+
+    kind: ClassVar[str] = "events.role-needs-cover.v1"
+    subject_field: ClassVar[str] = "occurrence_id"
+    occurrence_id: UUID
+    member_id: UUID
+    role: RoleKind | None
+    until: datetime
+
+
+class CoverSettled(Message):
+    """A member need not think about the role that they were asked for any more."""
+
+    kind: ClassVar[str] = "events.cover-settled.v1"
     subject_field: ClassVar[str] = "occurrence_id"
     occurrence_id: UUID
     member_id: UUID

@@ -24,6 +24,8 @@ ROUTES: Routes = {
     events.RsvpChanged: ("notifications",),
     events.PlaceOffered: ("notifications",),
     events.OfferWithdrawn: ("notifications",),
+    events.RoleNeedsCover: ("notifications",),
+    events.CoverSettled: ("notifications",),
     events.Erased: ("members",),
     notifications.StopReceived: ("members",),
     notifications.StartReceived: ("members",),

@@ -102,6 +102,7 @@ def _events(session: Session, now: datetime) -> Objects:
             if belongs:
                 session.add(of_events.GroupMember(member_id=member_id, group_id=group_id, role=belongs))
         evening = given_occurrence(session, group)
+        evening.roles = {"tea": 2}
         activity = session.get_one(of_events.Activity, evening.activity_id)
         activity.calendar, activity.starts, activity.ends = None, evening.starts, evening.ends
         idea = of_events.Idea(group_id=group_id, member_id=SOMEBODY, words="Chess", state="posted", written_at=now)

@@ -21,6 +21,9 @@ BODIES: dict[str, Any] = {
     "PUT /occurrences/{occurrence_id}/rsvp": {"answer": "going"},
     "PUT /occurrences/{occurrence_id}/waiting": {},
     "PUT /occurrences/{occurrence_id}/attendance": {"came": 7},
+    "PUT /occurrences/{occurrence_id}/roles": {"roles": [{"kind": "tea", "needed": 1}]},
+    "PUT /occurrences/{occurrence_id}/roles/mine": {"kind": "tea"},
+    "POST /occurrences/{occurrence_id}/roles/cover": {"kind": "tea"},
 }
 LISTS = ("/occurrences", "/occurrences?group=quiet-ones", "/me/rsvps")
 OUTSIDERS = (

@@ -5,7 +5,16 @@ import smsutil
 
 from services.notifications.words import Subject, words_for
 
-RULES = ("day-before", "two-hours-before", "moved", "cancelled", "welcome", "place-offered", "asked-again")
+RULES = (
+    "day-before",
+    "two-hours-before",
+    "moved",
+    "cancelled",
+    "welcome",
+    "place-offered",
+    "asked-again",
+    "needs-cover",
+)
 URL = "https://forum.example.org/h/" + "x" * 40
 NOW = datetime(2026, 11, 25, 18, tzinfo=UTC)
 # What must not be read over a shoulder (people.md D8, D24).

@@ -9,6 +9,7 @@ from services.events.models.ideas import Ending, Idea, IdeaState, IdeaSupport
 from services.events.models.on_call import OnCall
 from services.events.models.places import Companion, LineDraw, Others, Rsvp, Waiting, draw_time, places_for
 from services.events.models.programme import Calendar, Occurrence, Status, refuse_over, refuse_unless_on
+from services.events.models.roles import Cover, CoverAsked, Helper, Needs, RoleWish, version_of
 from services.events.models.times import LONGEST, refuse_unusable
 
 __all__ = [
@@ -18,18 +19,23 @@ __all__ = [
     "CalendarFeed",
     "ClosedDate",
     "Companion",
+    "Cover",
+    "CoverAsked",
     "Ending",
     "EventsBase",
     "Group",
     "GroupMember",
+    "Helper",
     "Host",
     "Idea",
     "IdeaState",
     "IdeaSupport",
     "LineDraw",
+    "Needs",
     "Occurrence",
     "OnCall",
     "Others",
+    "RoleWish",
     "Rsvp",
     "Status",
     "Waiting",
@@ -38,4 +44,5 @@ __all__ = [
     "refuse_over",
     "refuse_unless_on",
     "refuse_unusable",
+    "version_of",
 ]

@@ -9,13 +9,14 @@ from services.events.errors.activities import FromAFile
 from services.events.models.base import PROGRAMME, WALL_TIME, EventsBase
 from services.events.models.groups import Group
 from services.events.models.places import PlaceRules
+from services.events.models.roles import RolesOfActivity
 from services.events.programme_diff import Facts
 from services.events.series import Plan
 from shared.ids import new_id
 from shared.retention import kept_while_member
 
 
-class Activity(PlaceRules, EventsBase):
+class Activity(PlaceRules, RolesOfActivity, EventsBase):
     """Something a group does, once or by a rule.
 
     `calendar` is the file that last spoke of it. One that members began has none, but a plan of its own: `starts` and

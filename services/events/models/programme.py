@@ -12,6 +12,7 @@ from services.events.models.activities import Activity
 from services.events.models.base import PROGRAMME, WALL_TIME, EventsBase
 from services.events.models.groups import Group
 from services.events.models.places import PlaceCounts
+from services.events.models.roles import RolesOfDate
 from services.events.models.times import refuse_far_away, refuse_unusable
 from services.events.programme_diff import Facts
 from services.events.wall_time import instant
@@ -40,7 +41,7 @@ class Calendar(EventsBase):
     known_until: Mapped[date] = mapped_column(Date)
 
 
-class Occurrence(PlaceCounts, EventsBase):
+class Occurrence(PlaceCounts, RolesOfDate, EventsBase):
     """One date of an activity. It is its slot, never its start: moved to another day, it stays the same occurrence.
 
     `starts` and `ends` are what the clock on the wall shows in `timezone`; `starts_at` and `ends_at` the same in UTC.

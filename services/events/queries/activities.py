@@ -5,9 +5,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, contains_eager, undefer
 
-from services.events.models import Activity, ClosedDate, Group, GroupMember, Host, Occurrence
+from services.events.models import Activity, ClosedDate, Group, GroupMember, Helper, Host, Occurrence
 from services.events.queries.programme import visible_to
 from shared.auth import Caller
+from shared.contracts.events import RoleKind
 from shared.contracts.members import Role
 
 WITH_GROUP = select(Activity).join(Activity.group).options(contains_eager(Activity.group))
@@ -29,10 +30,15 @@ def group_by_id(session: Session, group_id: UUID, caller: Caller | None) -> Grou
     return session.scalar(select(Group).where(Group.id == group_id, visible_to(caller)))
 
 
-def is_host(session: Session, activity_id: UUID, group_id: UUID, member_id: UUID) -> bool:
-    """Whether a member hosts an activity, and still belongs to the group that it is of."""
+def is_host(
+    session: Session, activity_id: UUID, group_id: UUID, member_id: UUID, occurrence_id: UUID | None = None
+) -> bool:
+    """Whether a member hosts an activity, or this date of it, and still belongs to the group that it is of."""
     host = exists().where(Host.activity_id == activity_id, Host.member_id == member_id, Host.agreed_at.is_not(None))
-    return bool(session.scalar(select(host & _belongs(group_id, member_id))))
+    tonight = exists().where(
+        Helper.occurrence_id == occurrence_id, Helper.kind == RoleKind.HOST, Helper.member_id == member_id
+    )
+    return bool(session.scalar(select((host | tonight) & _belongs(group_id, member_id))))
 
 
 def hosts_of(session: Session, activity_id: UUID) -> Sequence[Host]:

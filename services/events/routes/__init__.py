@@ -11,6 +11,7 @@ from services.events.routes.occurrences import occurrences
 from services.events.routes.on_call import on_call
 from services.events.routes.place_rules import place_rules
 from services.events.routes.posters import posters
+from services.events.routes.roles import roles
 from services.events.routes.rsvps import rsvps
 from services.events.use_cases.export import export_member
 from shared.web.exports import export_routes
@@ -23,6 +24,7 @@ ROUTERS = [
     occurrences,
     on_call,
     rsvps,
+    roles,
     attendance,
     calendar_feeds,
     ideas,

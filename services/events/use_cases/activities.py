@@ -73,12 +73,14 @@ def preview_activity(
 def copy_activity(
     session: Session, activity_id: UUID, copy: ActivityCopy, *, caller: Caller, zone: str, weeks: int, now: datetime
 ) -> Activity:
-    """Begin an activity like another, which stays as it is: in its group, with its words, as long as that one.
+    """Begin an activity like another, which stays as it is: in its group, with its words and roles, as long as it.
 
     Raises NoSuchActivity, and what `begin_activity` does.
     """
-    draft = copy.draft(find_activity(session, activity_id, caller))
-    return begin_activity(session, draft, caller=caller, zone=zone, weeks=weeks, now=now)
+    original = find_activity(session, activity_id, caller)
+    begun = begin_activity(session, copy.draft(original), caller=caller, zone=zone, weeks=weeks, now=now)
+    begun.roles = original.roles
+    return begun
 
 
 def add_dates(session: Session, activity: Activity, dates: dict[str, Facts], group: Group, now: datetime) -> None:

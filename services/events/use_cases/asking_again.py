@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.events.models import Occurrence, Rsvp, Waiting
+from services.events.use_cases.letting_go import let_go
 from services.events.use_cases.places import AS_IT_IS, ask_next, lock_to_come
 from services.events.waitlist import offer_until
 from shared.contracts.events import Answer, PlaceOffered, RsvpChanged
@@ -25,11 +26,12 @@ def ask_again(session: Session, occurrence_ids: Collection[UUID], now: datetime)
     """Make every yes to these an offer of the same places, on the date that they have now.
 
     Who was offered a place on the old date is offered it on the new one. While it is off they wait, at the head of the
-    line, until it is on again.
+    line, until it is on again. Roles are free again: a role is a yes as well.
     """
     session.flush()
     for occurrence in lock_to_come(session, occurrence_ids, now):
         _ask_again(session, occurrence, now)
+        let_go(session, [occurrence.id], now)
 
 
 def _ask_again(session: Session, occurrence: Occurrence, now: datetime) -> None:

@@ -29,6 +29,20 @@ TABLES = {
         },
     ),
     "idea_supports": Told("Ideas you support", {"ideas.words": "Idea"}),
+    "helpers": Told(
+        "Roles you took on",
+        {
+            "occurrences.title": "What",
+            "occurrences.starts": "When",
+            "kind": "Your role",
+            "taken_at": "You took it on",
+        },
+    ),
+    "cover_asks": Told(
+        "Evenings at which we do not ask you again to help",
+        {"occurrences.title": "What", "occurrences.starts": "When", "kind": "With what", "asked_at": "Since"},
+    ),
+    "role_wishes": Told("What you wish to be asked for when somebody is missing", {"kind": "Role"}),
     "rsvps": Told(
         "Evenings you said yes or no to",
         {

@@ -7,10 +7,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.events.models import Activity, Group, GroupMember, Host, Occurrence, OnCall, Rsvp
+from services.events.models import Activity, Group, GroupMember, Helper, Host, Occurrence, OnCall, Rsvp
 from services.events.programme_diff import Change
 from services.events.queries.line import lines_of
 from services.events.queries.programme import occurrences_of_group
+from services.events.queries.roles import helped_by
+from services.events.use_cases.letting_go import let_go
 from services.events.use_cases.places import lock_to_come, recount, take_out_of_line
 from services.events.use_cases.telling import tell_all
 from shared.contracts.events import Answer, RsvpChanged
@@ -43,7 +45,7 @@ def join_group(session: Session, group_id: UUID, member_id: UUID, role: Role) ->
 
 
 def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datetime) -> None:
-    """Know that a member belongs to a group no more, and neither hosts nor is on call there.
+    """Know that a member belongs to a group no more, and neither hosts, helps nor is on call there.
 
     In one that is not open to all, their places come free.
     """
@@ -54,11 +56,12 @@ def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datet
     dates = select(Occurrence.id).where(Occurrence.group_id == group_id)
     session.execute(delete(OnCall).where(OnCall.member_id == member_id, OnCall.occurrence_id.in_(dates)))
     group = session.get(Group, group_id)
-    if group is None or group.visibility == Visibility.OPEN:
-        return
-    freed = _take_back(session, group_id, member_id, now)
-    waited_for = lines_of(session, member_id, group_id)
-    occurrences = lock_to_come(session, {*freed, *waited_for}, now)
+    for_all = group is None or group.visibility == Visibility.OPEN
+    freed = [] if for_all else _take_back(session, group_id, member_id, now)
+    waited_for = [] if for_all else lines_of(session, member_id, group_id)
+    helps = helped_by(session, member_id, now, group_id)
+    occurrences = lock_to_come(session, {*freed, *waited_for, *helps}, now)
+    let_go(session, helps, now, Helper.member_id == member_id)
     take_out_of_line(session, occurrences, member_id, now)
     recount(session, occurrences, now)
     no = Answer.NOT_GOING

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from services.events.models import EventsBase, Host, OnCall, Rsvp, Waiting
 from services.events.queries.line import lines_of
+from services.events.queries.roles import helped_by
 from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.merging_ideas import merge_ideas
+from services.events.use_cases.merging_roles import move_roles
 from services.events.use_cases.places import lock_to_come, recount
 from shared.contracts.events import Answer, RsvpChanged
 from shared.erasure import forget, remember_erased, was_erased
@@ -28,9 +30,11 @@ def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) 
         return
     answered = _move_answers(session, kept_id, gone_id)
     # After the answers, as whoever answers does.
-    occurrences = lock_to_come(session, {*answered, *lines_of(session, gone_id)}, now)
+    helps = helped_by(session, gone_id, now)
+    occurrences = lock_to_come(session, {*answered, *lines_of(session, gone_id), *helps}, now)
     _move_in_line(session, [each.id for each in occurrences], kept_id, gone_id)
     recount(session, occurrences, now)
+    move_roles(session, kept_id, gone_id, now)
     _move_hosting(session, kept_id, gone_id)
     _move_on_call(session, kept_id, gone_id)
     merge_ideas(session, kept_id, gone_id)

@@ -21,6 +21,7 @@ from services.events.line_words import IN_LINE, OFFER_OVER, drawn_words, full_wo
 from services.events.models import (
     EventsBase,
     GroupMember,
+    Helper,
     Occurrence,
     Others,
     Status,
@@ -30,6 +31,7 @@ from services.events.models import (
 )
 from services.events.queries.places import Standing, standing
 from services.events.queries.programme import locked_occurrence
+from services.events.use_cases.letting_go import let_go
 from services.events.use_cases.places import ask_next, ask_next_in
 from shared.contracts.events import Answer, RsvpChanged
 from shared.contracts.members import Visibility
@@ -121,6 +123,8 @@ def answer_rsvp(
         _take_from_line(session, reply, more)
     elif more and not _take(session, reply, more, here.starts_at):
         raise _refusal(session, reply, here)
+    if reply.answer is Answer.NOT_GOING and here.answer == Answer.GOING:
+        let_go(session, [occurrence_id], now, Helper.member_id == member_id)
     if here.answer != answer or more or here.in_line:
         publish(session, RsvpChanged(occurrence_id=occurrence_id, member_id=member_id, answer=answer), now=now)
     return reply

@@ -30,25 +30,35 @@ def is_running(session: Session, it: Activity | Occurrence, caller: Caller | Non
         return False
     if caller.scope == WRITES_PROGRAMMES or caller.is_convenor_of(it.group_id):
         return True
-    activity_id = it.id if isinstance(it, Activity) else it.activity_id
-    return caller.member_id is not None and is_host(session, activity_id, it.group_id, caller.member_id)
+    if caller.member_id is None:
+        return False
+    if isinstance(it, Activity):
+        return is_host(session, it.id, it.group_id, caller.member_id)
+    return is_host(session, it.activity_id, it.group_id, caller.member_id, it.id)
 
 
 def group_to_begin_in(session: Session, group_id: UUID, caller: Caller) -> Group:
-    """A group in which the caller may begin something; raises NoSuchGroup or MembersOnly.
+    """A group in which the caller may begin something; raises NoSuchGroup or what `refuse_outsiders` raises.
 
-    Any member may, and nobody is asked first; a guest is no member. The membership is locked, so that nobody leaves
-    while beginning.
+    Any member may, and nobody is asked first.
     """
-    refuse_erased(session, caller)
     group = group_by_id(session, group_id, caller)
     if group is None:
         raise NoSuchGroup
+    refuse_outsiders(session, group_id, caller)
+    return group
+
+
+def refuse_outsiders(session: Session, group_id: UUID, caller: Caller) -> None:
+    """Raises MembersOnly, or Unauthenticated for a token that has outlived its member.
+
+    A guest is no member. The membership is locked, so that nobody leaves meanwhile.
+    """
+    refuse_erased(session, caller)
     place = select(GroupMember.role).where(GroupMember.group_id == group_id, GroupMember.member_id == caller.member_id)
     role = session.scalar(place.with_for_update(read=True, key_share=True))
     if role not in {Role.MEMBER, Role.CONVENOR}:
         raise MembersOnly("Ask one of its convenors whether you can join.")
-    return group
 
 
 def refuse_erased(session: Session, caller: Caller) -> None:

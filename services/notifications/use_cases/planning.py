@@ -18,9 +18,9 @@ from services.notifications.models import (
     State,
 )
 from services.notifications.queries import going_to
-from services.notifications.reminders import OFFERS, RULES, Plan, plan
+from services.notifications.reminders import NEEDS_COVER, OFFERS, RULES, Plan, plan
 from services.notifications.use_cases.claiming import NEWER, not_left_yet
-from shared.contracts.events import OccurrenceState, PlaceOffered
+from shared.contracts.events import OccurrenceState, PlaceOffered, RoleNeedsCover
 from shared.contracts.members import Purpose, SignInCodeIssued
 from shared.erasure import was_erased
 from shared.ids import new_id
@@ -29,6 +29,7 @@ WELCOME_LASTS = timedelta(days=3)
 CODE_LASTS = timedelta(minutes=10)
 CALLED_OFF = "It was called off."
 NOT_COMING = "You said you are not coming."
+COVERED = "Somebody else does it."
 OFFER_GONE = "The place went to somebody else."
 ANOTHER_TIME = "It was moved to another time."
 ON_AFTER_ALL = "It is on after all."
@@ -55,6 +56,7 @@ class Sort:
 # Whoever asked for it waits for it, at whatever hour.
 CODE = Sort(Purpose.ACCOUNT, Lane.URGENT, breaks_through=True)
 WELCOME = Sort(Purpose.ACCOUNT, Lane.BULK)
+QUESTION = Sort(Purpose.FORUM, Lane.REMINDERS)
 REMINDER = Sort(Purpose.JOINED, Lane.REMINDERS)
 CHANGE = Sort(Purpose.JOINED, Lane.URGENT)
 URGENT_CHANGE = Sort(Purpose.JOINED, Lane.URGENT, breaks_through=True)
@@ -126,7 +128,7 @@ def call_off(session: Session, heard: OccurrenceState, now: datetime) -> None:
     occurrence = _keep_occurrence(session, heard, cancelled=True)
     if heard_before:
         return  # The source tells its whole state again, after a restore; nobody needs to be told twice.
-    _drop(session, occurrence.id, (*REMINDERS, "moved", *OFFERS), CALLED_OFF)
+    _drop(session, occurrence.id, (*REMINDERS, "moved", *OFFERS, NEEDS_COVER), CALLED_OFF)
     off = Plan("cancelled", now, occurrence.ends_at)
     _tell_of_change(session, occurrence, going_to(session, occurrence.id), off, occurrence.starts_at)
 
@@ -144,7 +146,7 @@ def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime
 def not_coming(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
     """A member is not coming: silence what was planned for them."""
     session.execute(delete(Going).where(Going.occurrence_id == occurrence_id, Going.member_id == member_id))
-    _drop(session, occurrence_id, (*REMINDERS, "moved", *OFFERS), NOT_COMING, member_id)
+    _drop(session, occurrence_id, (*REMINDERS, "moved", *OFFERS, NEEDS_COVER), NOT_COMING, member_id)
 
 
 def offer(session: Session, heard: PlaceOffered, now: datetime) -> None:
@@ -160,6 +162,18 @@ def offer(session: Session, heard: PlaceOffered, now: datetime) -> None:
 def withdraw_offer(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
     """A place is held for a member no more: do not ask them."""
     _drop(session, occurrence_id, OFFERS, OFFER_GONE, member_id)
+
+
+def ask_to_help(session: Session, heard: RoleNeedsCover, now: datetime) -> None:
+    """Somebody is missing at an occurrence: ask a member who wished to be asked, by day and while it is of use."""
+    if session.get(Occurrence, heard.occurrence_id) is None or was_erased(session, heard.member_id):
+        return
+    _notify(session, [heard.member_id], heard.occurrence_id, QUESTION, [Plan(NEEDS_COVER, now, heard.until)])
+
+
+def ask_no_more(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
+    """Nobody is missing any more: do not ask them."""
+    _drop(session, occurrence_id, (NEEDS_COVER,), COVERED, member_id)
 
 
 def _keep_occurrence(session: Session, heard: OccurrenceState, *, cancelled: bool) -> Occurrence:

@@ -1,31 +1,13 @@
 from tests.authz.matrix import ANYTHING, Row
 from tests.authz.rows.calendars import CALENDARS
 from tests.authz.rows.events_ideas import IDEAS
+from tests.authz.rows.events_roles import ROLES
 from tests.authz.rows.mechanism import LOG, ONE_SERVICE_ALONE, PARKED
+from tests.authz.rows.whoever import WHAT_THEY_MAY_SEE, WHOEVER_BELONGS, WHOEVER_RUNS_IT, WHOEVER_SEES_IT
 
-WHAT_THEY_MAY_SEE = "y- yyyyyyyyy yxyx"
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
 
 ACTIVITY = {"title": "Film night", "starts": "2027-01-14T18:30", "ends": "2027-01-14T21:00"}
-
-WHOEVER_RUNS_IT = {
-    "open group": "-- xxxxyxxxx yxxx",
-    "closed group": "-- xxxxyxxxx yxxx",
-    "hidden group": "-- .xxxy.... yx.x",
-    "nonsense": "-- ......... .x.x",
-}
-WHOEVER_BELONGS = {
-    "open group": "-- xxyyyxxxx -x-x",
-    "closed group": "-- xxyyyxxxx -x-x",
-    "hidden group": "-- .xyyy.... -x-x",
-    "nonsense": "-- ......... -x-x",
-}
-WHOEVER_SEES_IT = {
-    "open group": WHAT_THEY_MAY_SEE,
-    "closed group": WHAT_THEY_MAY_SEE,
-    "hidden group": ".- .yyyy.... yx.x",
-    "nonsense": ".- ......... .x.x",
-}
 
 ROWS = [
     Row(
@@ -211,6 +193,7 @@ ROWS = [
         scope="programme:write",
     ),
     *IDEAS,
+    *ROLES,
     Row("GET /me/visits", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row(
