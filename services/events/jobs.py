@@ -1,18 +1,22 @@
 """Timed work of the programme."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from services.events.models import EventsBase
 from services.events.queries.calendars import calendars_known_before
 from services.events.queries.line import lines_due
+from services.events.queries.opportunities import draws_due, silent_reserves
 from services.events.queries.roles import covers_due
-from services.events.use_cases import importing, series
+from services.events.use_cases import drawing, importing, series
 from services.events.use_cases.cover import ask_due
 from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.places import look_at_line
+from shared.errors import Conflict
 from shared.worker import Work, erasing_again, every, sweeping
 
 AN_HOUR = 3600
+A_MINUTE = 60
 A_MOMENT = 5
 LINES_AT_ONCE = 200
 
@@ -70,7 +74,29 @@ def look_for_covers(work: EventsWork) -> None:
             ask_due(session, occurrence_id, now)
 
 
+def draw_due_places(work: EventsWork) -> None:
+    """Draw what is to be drawn by now. What cannot be is left for its worker, who sees why in its odds."""
+    now = work.clock()
+    with work.sessions() as session:
+        due = draws_due(session, now)
+    for opportunity_id in due:
+        with suppress(Conflict), work.sessions.begin() as session:
+            drawing.draw_places(session, opportunity_id, now)
+
+
+def ask_next_reserves(work: EventsWork) -> None:
+    """Go on to the next reserve where one who was asked said nothing in time."""
+    now = work.clock()
+    with work.sessions() as session:
+        due = silent_reserves(session, now)
+    for opportunity_id in due:
+        with work.sessions.begin() as session:
+            drawing.let_silent_reserves_go(session, opportunity_id, now)
+
+
 JOBS = [
+    every(A_MINUTE, draw_due_places),
+    every(A_MINUTE, ask_next_reserves),
     every(AN_HOUR, extend_programme),
     every(A_MOMENT, look_at_lines),
     every(AN_HOUR, extend_activities),

@@ -126,6 +126,33 @@ class CoverSettled(Message):
     member_id: UUID
 
 
+class OpportunityOpened(Message):
+    """The programme asks something of the members of a group, which let it in."""
+
+    kind: ClassVar[str] = "events.opportunity-opened.v1"
+    subject_field: ClassVar[str] = "opportunity_id"
+    opportunity_id: UUID
+    group_id: UUID
+
+
+class PlaceDrawn(Message):
+    """A member was drawn for a place of an opportunity."""
+
+    kind: ClassVar[str] = "events.place-drawn.v1"
+    subject_field: ClassVar[str] = "opportunity_id"
+    opportunity_id: UUID
+    member_id: UUID
+
+
+class ReserveAsked(Message):
+    """A place of an opportunity came free, and is held for this member for a while."""
+
+    kind: ClassVar[str] = "events.reserve-asked.v1"
+    subject_field: ClassVar[str] = "opportunity_id"
+    opportunity_id: UUID
+    member_id: UUID
+
+
 class Erased(Message):
     """Nothing of the member of an erasure is left here."""
 

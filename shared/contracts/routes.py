@@ -26,6 +26,10 @@ ROUTES: Routes = {
     events.OfferWithdrawn: ("notifications",),
     events.RoleNeedsCover: ("notifications",),
     events.CoverSettled: ("notifications",),
+    # Nobody hears these yet: asks go out with the ledger of asks.
+    events.OpportunityOpened: (),
+    events.PlaceDrawn: (),
+    events.ReserveAsked: (),
     events.Erased: ("members",),
     notifications.StopReceived: ("members",),
     notifications.StartReceived: ("members",),

@@ -116,10 +116,27 @@ def _events(session: Session, now: datetime) -> Objects:
             "day": DAY,
             "slug": group.slug,
             "idea_id": idea.id,
+            "opportunity_id": _asked_of(session, group_id, now),
         }
     feed = of_events.CalendarFeed(member_id=SOMEBODY, token_hash=hashed("token"), full_details=False, made_at=now)
     session.add(feed)
     return objects | {"somebody's feed": {"token": "token"}}
+
+
+def _asked_of(session: Session, group_id: UUID, now: datetime) -> UUID:
+    """An opportunity of a worker that the group let in, and to which somebody said yes."""
+    (runs,) = (IDS[person] for person in PEOPLE if person.name == "worker")
+    closes = now + timedelta(days=7)
+    facts = {"how": "draw", "places": 2}
+    opportunity = of_events.Opportunity(run_by=runs, title="A panel", facts=facts, closes_at=closes, draws_at=closes)
+    opportunity.published_at = now
+    session.add(opportunity)
+    session.flush()
+    said = {"reply": of_events.Reply.YES, "replied_at": now, "number": 100}
+    session.add(of_events.AskedGroup(opportunity_id=opportunity.id, group_id=group_id, let_in_at=now))
+    session.add(of_events.OpportunityReply(opportunity_id=opportunity.id, member_id=SOMEBODY, **said))
+    session.flush()
+    return opportunity.id
 
 
 def _nothing(_: Session, __: datetime) -> Objects:

@@ -7,6 +7,16 @@ from services.events.models.closed_dates import ClosedDate
 from services.events.models.groups import Group, GroupMember
 from services.events.models.ideas import Ending, Idea, IdeaState, IdeaSupport
 from services.events.models.on_call import OnCall
+from services.events.models.opportunities import (
+    TURNS_COUNT,
+    AskedGroup,
+    HeldDraw,
+    Opportunity,
+    OpportunityReply,
+    Reply,
+    Standing,
+    Turn,
+)
 from services.events.models.places import Companion, LineDraw, Others, Rsvp, Waiting, draw_time, places_for
 from services.events.models.programme import Calendar, Occurrence, Status, refuse_over, refuse_unless_on
 from services.events.models.roles import Cover, CoverAsked, Helper, Needs, RoleWish, version_of
@@ -14,7 +24,9 @@ from services.events.models.times import LONGEST, refuse_unusable
 
 __all__ = [
     "LONGEST",
+    "TURNS_COUNT",
     "Activity",
+    "AskedGroup",
     "Calendar",
     "CalendarFeed",
     "ClosedDate",
@@ -25,6 +37,7 @@ __all__ = [
     "EventsBase",
     "Group",
     "GroupMember",
+    "HeldDraw",
     "Helper",
     "Host",
     "Idea",
@@ -34,10 +47,15 @@ __all__ = [
     "Needs",
     "Occurrence",
     "OnCall",
+    "Opportunity",
+    "OpportunityReply",
     "Others",
+    "Reply",
     "RoleWish",
     "Rsvp",
+    "Standing",
     "Status",
+    "Turn",
     "Waiting",
     "draw_time",
     "places_for",

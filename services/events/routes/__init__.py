@@ -9,6 +9,7 @@ from services.events.routes.ideas import ideas
 from services.events.routes.imports import imports
 from services.events.routes.occurrences import occurrences
 from services.events.routes.on_call import on_call
+from services.events.routes.opportunities import opportunities
 from services.events.routes.place_rules import place_rules
 from services.events.routes.posters import posters
 from services.events.routes.roles import roles
@@ -23,6 +24,7 @@ ROUTERS = [
     place_rules,
     occurrences,
     on_call,
+    opportunities,
     rsvps,
     roles,
     attendance,

@@ -10,6 +10,7 @@ from services.events.models import EventsBase, Helper, Rsvp
 from services.events.queries.line import lines_of
 from services.events.queries.roles import helped_by
 from services.events.use_cases.letting_go import let_go
+from services.events.use_cases.moving_replies import leave_opportunities
 from services.events.use_cases.places import lock_to_come, recount, take_out_of_line
 from shared.contracts.events import Answer
 from shared.erasure import forget
@@ -24,4 +25,5 @@ def erase_member(session: Session, member_id: UUID, now: datetime) -> None:
     take_out_of_line(session, occurrences, member_id, now)
     let_go(session, helps, now, Helper.member_id == member_id)
     recount(session, occurrences, now)
+    leave_opportunities(session, member_id, now)
     forget(session, EventsBase.metadata, member_id)

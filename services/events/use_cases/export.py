@@ -43,6 +43,25 @@ TABLES = {
         {"occurrences.title": "What", "occurrences.starts": "When", "kind": "With what", "asked_at": "Since"},
     ),
     "role_wishes": Told("What you wish to be asked for when somebody is missing", {"kind": "Role"}),
+    "opportunities": Told("What you ask of members as a worker", {"title": "What", "closes_at": "Until"}, ("run_by",)),
+    "opportunity_replies": Told(
+        "What the programme asked you, and what you said",
+        {
+            "opportunities.title": "What",
+            "reply": "You said",
+            "replied_at": "You said so on",
+            "consent": "The words you agreed to are of",
+            "conflict": "You stated a conflict of interest",
+            "stated": "You stated",
+            "number": "Your number in the draw",
+            "turns": "Places you had been drawn for",
+            "chance": "Your chance",
+            "standing": "What became of it",
+            "reserve": "Which reserve you are",
+            "asked_until": "A place is held for you until",
+        },
+    ),
+    "turns": Told("Places you were drawn for", {"opportunities.title": "What", "had_at": "Drawn on"}),
     "rsvps": Told(
         "Evenings you said yes or no to",
         {

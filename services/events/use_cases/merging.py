@@ -14,6 +14,7 @@ from services.events.queries.roles import helped_by
 from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.merging_ideas import merge_ideas
 from services.events.use_cases.merging_roles import move_roles
+from services.events.use_cases.moving_replies import move_replies
 from services.events.use_cases.places import lock_to_come, recount
 from shared.contracts.events import Answer, RsvpChanged
 from shared.erasure import forget, remember_erased, was_erased
@@ -38,6 +39,7 @@ def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) 
     _move_hosting(session, kept_id, gone_id)
     _move_on_call(session, kept_id, gone_id)
     merge_ideas(session, kept_id, gone_id)
+    move_replies(session, kept_id, gone_id, now)
     forget(session, EventsBase.metadata, gone_id)
     _tell(session, [each.id for each in occurrences], kept_id, gone_id, now)
 
