@@ -169,6 +169,7 @@ def test_invitations_that_work_are_listed_and_can_be_taken_back(browser: Browser
     page = browser.get(HERE).text
     for words in ("For one guest", "You made it", "For 3 members", "Somebody else made it", "7 December"):
         assert words in page
+    assert "Yes, take it back" in page
     answer = press(browser, f"{HERE}/invitations/end", shown=HERE, which=OPEN)
     assert [it["id"] for it in beside.mine.invitations] == [MOTION]
     assert "That invitation lets nobody in any more." in browser.get(answer.headers["location"]).text
