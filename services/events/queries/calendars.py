@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from sqlalchemy import (
     ARRAY,
     Text,
     any_,
+    cast,
     literal,
     or_,
     select,
@@ -18,6 +19,14 @@ from services.events.models import Activity, Calendar, Occurrence
 def activities_of(session: Session, group_id: UUID) -> Sequence[Activity]:
     """All that a group ever did."""
     return session.scalars(select(Activity).where(Activity.group_id == group_id)).all()
+
+
+def activities_behind(session: Session, group_id: UUID, uids: Collection[str]) -> Mapping[str, str]:
+    """Of these UIDs those by which our own feed calls dates of a group, each with the UID of its activity."""
+    called = cast(Occurrence.id, Text)
+    behind = select(called, Activity.uid).join(Activity, Activity.id == Occurrence.activity_id)
+    named = called == any_(literal(sorted(uids), ARRAY(Text)))
+    return dict(session.execute(behind.where(Occurrence.group_id == group_id, named)).all())
 
 
 def occurrences_to_compare(

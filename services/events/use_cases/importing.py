@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from services.events.programme_diff import (
     differences,
     is_another_date,
 )
-from services.events.queries.calendars import activities_of, occurrences_to_compare
+from services.events.queries.calendars import activities_behind, activities_of, occurrences_to_compare
 from services.events.queries.groups import group_by_slug, listed_slugs
 from services.events.schemas.imports import ActivityTally, ImportReport, OccurrenceTally, ProblemView
 from services.events.use_cases.asking_again import ask_again
@@ -64,9 +64,10 @@ def import_programme(
     if replace:
         programme.call_off(missing)
     programme.tell()
-    session.merge(
-        Calendar(group_id=group.id, name=name, data=data, timezone=zone, imported_at=now, known_until=window.until)
-    )
+    if not programme.is_all_ours(file):
+        session.merge(
+            Calendar(group_id=group.id, name=name, data=data, timezone=zone, imported_at=now, known_until=window.until)
+        )
     return ImportReport(
         activities=programme.activities.model_copy(update={"missing": len(missing)}),
         occurrences=programme.occurrences,
@@ -106,6 +107,8 @@ class _Programme:
         self._stored = {activity.uid: activity for activity in activities_of(session, group.id)}
         # The calendars this file goes on with: a file is often given a new name when it is exported again.
         self._continued: set[str | None] = {name}
+        # The dates out of our own feed that the file has, by their UIDs there, each with the UID of its activity.
+        self._ours: Mapping[str, str] = {}
         self._here: dict[UUID, dict[str, Occurrence]] = defaultdict(dict)
         self._changes: list[tuple[Change, Occurrence]] = []
         self._another_date: list[UUID] = []
@@ -117,7 +120,10 @@ class _Programme:
         slots = [occurrence.slot for activity in file.activities for occurrence in activity.occurrences]
         for occurrence in occurrences_to_compare(self._session, self._group.id, slots, self._window.now):
             self._here[occurrence.activity_id][occurrence.slot] = occurrence
+        self._ours = activities_behind(self._session, self._group.id, [told.uid for told in file.activities])
         for told in file.activities:
+            if told.uid in self._ours:
+                continue  # A date out of our own feed: it is known here, and better.
             wanted = _facts_by_slot(told)
             activity = self._activity(told, wanted.values())
             if activity is not None:
@@ -131,12 +137,16 @@ class _Programme:
         mine = tuple(each for each in file.activities if each.uid in own or each.uid not in self._stored)
         self.take(CalendarFile(mine, ()), only=GOING_ON)
 
+    def is_all_ours(self, file: CalendarFile) -> bool:
+        """Whether it has nothing but dates out of our own feed, and so no rules to go on with."""
+        return bool(self._ours) and all(told.uid in self._ours for told in file.activities)
+
     def missing(self, file: CalendarFile, data: bytes) -> list[Activity]:
         """The activities with something still on that the file no longer has.
 
         An entry that could not be used is still in the file, and its activity is not missing.
         """
-        told = {activity.uid for activity in file.activities} | _uids(data)
+        told = {activity.uid for activity in file.activities} | _uids(data) | set(self._ours.values())
         return [
             activity
             for uid, activity in self._stored.items()
