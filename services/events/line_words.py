@@ -1,5 +1,6 @@
 """What somebody who waits for a place is told: where they stand, and what will happen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from services.events.waitlist import Priority
@@ -8,6 +9,8 @@ from services.events.wall_time import on_the_wall
 IN_LINE = "All places are taken or offered to others just now. You are in the line: we ask you when it is your turn."
 OFFER_OVER = "We asked the next person. You are still in the line, and hear from us when another place comes free."
 ROOM = "There are places left. Just say that you are coming."
+
+DATES_NAMED = 3
 
 ORDER = {
     Priority.FIRST_COME: "Who asked first is asked first.",
@@ -30,6 +33,16 @@ def party_words(most: int) -> str:
     if most <= 0:
         return "There is room for one person each time. Say yes for yourself alone."
     return f"You can bring up to {most}. Say yes again with fewer."
+
+
+def too_small_words(taken: Mapping[datetime, int]) -> str:
+    """On which dates of a series more places are taken, or offered, than there would be, and what to do."""
+    first = [f"{on.day} {on:%B} ({places})" for on, places in sorted(taken.items())[:DATES_NAMED]]
+    more = f" and {len(taken) - len(first)} more" if len(taken) > len(first) else ""
+    return (
+        f"More places are taken on {', '.join(first)}{more}. Give at least {max(taken.values())}, "
+        "or change those dates one by one and leave them out."
+    )
 
 
 def drawn_words(draws_at: datetime, timezone: str) -> str:

@@ -10,6 +10,7 @@ from shared.contracts.events import (
     Answer,
     CoverSettled,
     OccurrenceCancelled,
+    OccurrenceConfirmed,
     OccurrenceDescribed,
     OccurrenceMoved,
     OccurrenceScheduled,
@@ -17,6 +18,7 @@ from shared.contracts.events import (
     PlaceOffered,
     RoleNeedsCover,
     RsvpChanged,
+    WaitedForCalledOff,
 )
 from shared.contracts.members import MemberErased, MemberJoined, MemberMerged, PreferencesChanged, SignInCodeIssued
 from shared.contracts.notifications import Erased
@@ -40,6 +42,10 @@ def occurrence_scheduled(session: Session, heard: OccurrenceScheduled, now: date
     planning.schedule(session, heard, now)
 
 
+def occurrence_confirmed(session: Session, heard: OccurrenceConfirmed, now: datetime) -> None:
+    planning.confirm(session, heard, now)
+
+
 def occurrence_described(session: Session, heard: OccurrenceDescribed, _: datetime) -> None:
     planning.describe(session, heard)
 
@@ -50,6 +56,10 @@ def occurrence_moved(session: Session, heard: OccurrenceMoved, now: datetime) ->
 
 def occurrence_cancelled(session: Session, heard: OccurrenceCancelled, now: datetime) -> None:
     planning.call_off(session, heard, now)
+
+
+def waited_for_called_off(session: Session, heard: WaitedForCalledOff, now: datetime) -> None:
+    planning.call_off_for(session, heard.occurrence_id, heard.member_id, now)
 
 
 def rsvp_changed(session: Session, heard: RsvpChanged, now: datetime) -> None:
@@ -92,9 +102,11 @@ SUBSCRIPTIONS = [
     on(MemberErased, member_erased),
     on(MemberMerged, member_merged),
     on(OccurrenceScheduled, occurrence_scheduled),
+    on(OccurrenceConfirmed, occurrence_confirmed),
     on(OccurrenceDescribed, occurrence_described),
     on(OccurrenceMoved, occurrence_moved),
     on(OccurrenceCancelled, occurrence_cancelled),
+    on(WaitedForCalledOff, waited_for_called_off),
     on(RsvpChanged, rsvp_changed),
     on(PlaceOffered, place_offered),
     on(OfferWithdrawn, offer_withdrawn),

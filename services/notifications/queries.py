@@ -2,15 +2,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from services.notifications.models import SENT, Going, Notification, Occurrence, Recipient, Suppression
+from services.notifications.models import SENT, Going, Notification, Occurrence, Recipient, State, Suppression
 from services.notifications.reminders import OFFERS, RULES
+from shared.contracts.events import PlaceOffered
 
 QUESTIONS_STAY = timedelta(hours=48)
-QUESTIONS = (*(rule.name for rule in RULES), "moved", *OFFERS)
+QUESTIONS = (*(rule.name for rule in RULES), "moved", "confirmed", *OFFERS)
 
 
 LATEST = (
@@ -47,6 +48,13 @@ def going_pairs(session: Session, notifications: Sequence[Notification]) -> set[
         select(Going.occurrence_id, Going.member_id).where(tuple_(Going.occurrence_id, Going.member_id).in_(pairs))
     )
     return {(occurrence, member) for occurrence, member in rows}
+
+
+def was_asked(session: Session, heard: PlaceOffered) -> bool:
+    """Whether this offer was put to its member already: the source tells its whole state again after a restore."""
+    same = (Notification.occurrence_id == heard.occurrence_id, Notification.member_id == heard.member_id)
+    asked = exists().where(*same, Notification.rule.in_(OFFERS), Notification.expires_at == heard.until)
+    return bool(session.scalar(select(asked.where(Notification.state != State.SUPPRESSED))))
 
 
 def suppressed(session: Session, indexes: Iterable[str]) -> set[str]:

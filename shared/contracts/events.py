@@ -30,6 +30,7 @@ class OccurrenceState(Message):
 
     `starts` and `ends` are wall time in `timezone` (no offset); `starts_at` and `ends_at` are the same instants in UTC.
     `title` and `place` are what the group printed in its public programme; a hidden group's travel as None.
+    `tentative`: it is on, and not certain yet.
     """
 
     subject_field: ClassVar[str] = "occurrence_id"
@@ -44,6 +45,7 @@ class OccurrenceState(Message):
     starts_at: datetime
     ends_at: datetime
     all_day: bool = False
+    tentative: bool = False
 
 
 class OccurrenceScheduled(OccurrenceState):
@@ -58,6 +60,12 @@ class OccurrenceMoved(OccurrenceState):
     kind: ClassVar[str] = "events.occurrence-moved.v1"
 
 
+class OccurrenceConfirmed(OccurrenceState):
+    """It was tentative and is certain now; those going must hear of it."""
+
+    kind: ClassVar[str] = "events.occurrence-confirmed.v1"
+
+
 class OccurrenceDescribed(OccurrenceState):
     """Its words changed, nothing anyone has to be told."""
 
@@ -68,6 +76,15 @@ class OccurrenceCancelled(OccurrenceState):
     """It will not happen; those going must hear of it."""
 
     kind: ClassVar[str] = "events.occurrence-cancelled.v1"
+
+
+class WaitedForCalledOff(Message):
+    """What a member waits for a place at will not happen; they must hear of it. Told after the cancellation itself."""
+
+    kind: ClassVar[str] = "events.waited-for-called-off.v1"
+    subject_field: ClassVar[str] = "occurrence_id"
+    occurrence_id: UUID
+    member_id: UUID
 
 
 class RsvpChanged(Message):

@@ -24,6 +24,7 @@ from services.events.use_cases.programme import (
     change_occurrence,
     confirm_occurrence,
     restore_occurrence,
+    unconfirm_occurrence,
 )
 from services.events.use_cases.rsvp import answer_rsvp
 from services.events.use_cases.series import change_series
@@ -31,9 +32,11 @@ from shared.auth import Caller
 from shared.contracts.events import (
     Answer,
     OccurrenceCancelled,
+    OccurrenceConfirmed,
     OccurrenceDescribed,
     OccurrenceMoved,
     OccurrenceScheduled,
+    OccurrenceState,
     PlaceOffered,
     RsvpChanged,
 )
@@ -169,6 +172,18 @@ def test_what_cannot_be_is_refused(
         change(session, series, host, clock, **fields)
 
 
+@pytest.mark.parametrize("preview", [True, False])
+def test_fewer_places_than_are_taken_are_refused_with_the_dates(
+    session: Session, series: Activity, host: Caller, clock: Clock, *, preview: bool
+):
+    for number, each in enumerate(dates_of(session, series.id)[:5]):
+        for _ in range(number + 1):
+            answer_rsvp(session, each.id, uuid4(), Answer.GOING, now=clock())
+    words = r"on 3 December \(2\), 10 December \(3\), 17 December \(4\) and 1 more. Give at least 5"
+    with pytest.raises(CapacityTooSmall, match=words):
+        change(session, series, host, clock, capacity=1, preview=preview)
+
+
 def test_who_may_and_what_has_no_plan(session: Session, group: Group, series: Activity, host: Caller, clock: Clock):
     with pytest.raises(NotYourProgramme):
         change(session, series, member_of(session, group), clock, title="Quiz")
@@ -224,16 +239,18 @@ def test_an_hour_that_changes_a_little_asks_nobody_again(
 
 def test_bringing_back_and_confirming_are_told_once(session: Session, group: Group, host: Caller, clock: Clock):
     [only] = dates_of(session, given_activity(session, host, group, clock(), tentative=True).id)
-    for act in (confirm_occurrence, cancel_occurrence, restore_occurrence):
+    for act in (confirm_occurrence, unconfirm_occurrence, cancel_occurrence, restore_occurrence):
         for _ in range(2):
             act(session, only.id, caller=host, now=clock())
     assert [type(each) for each in told(session)] == [
         OccurrenceScheduled,
+        OccurrenceConfirmed,
         OccurrenceDescribed,
         OccurrenceCancelled,
         OccurrenceScheduled,
     ]
-    assert (only.status, only.sequence) == ("scheduled", 3)
+    assert [each.tentative for each in told(session) if isinstance(each, OccurrenceState)] == [1, 0, 1, 0, 0]
+    assert (only.status, only.sequence) == ("scheduled", 4)
 
 
 # Closed dates and bank holidays

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from services.events.errors.programme import OccurrenceCancelled
 from services.events.models import Occurrence
 from services.events.schemas.programme import OccurrenceEdit
 from services.events.use_cases.groups import leave_group
+from services.events.use_cases.importing import import_programme
 from services.events.use_cases.programme import cancel_occurrence, change_occurrence
 from services.events.use_cases.rsvp import answer_rsvp
 from shared.auth import Caller
@@ -26,7 +28,8 @@ from shared.errors import ServiceError
 from shared.messaging.tables import OutboxRow
 from shared.testing.databases import Databases
 from tests.conftest import Clock
-from tests.events.builders import given_group, given_member, given_occurrence, going, told
+from tests.events.builders import LONDON, given_group, given_member, given_occurrence, going, told
+from tests.events.calendar_builders import calendar, event
 
 pytestmark = pytest.mark.committed
 
@@ -120,6 +123,28 @@ def test_nobody_comes_to_what_was_called_off_and_no_limit_falls_below_who_comes(
         ends = [type(each).__name__ for each in told(session) if each.subject == str(evenings[1])]
         assert ends[-1] == OccurrenceCancelled.__name__
         assert ends.count(OccurrenceCancelled.__name__) == 1
+
+
+def test_a_file_that_moves_a_date_waits_for_those_who_are_answering(committed: Sessions, clock: Clock):
+    days = [calendar(event(f"DTSTART:202611{day}T183000")) for day in (26, 27)]
+
+    def bring_in(data: bytes) -> None:
+        with committed.begin() as session:
+            import_programme(session, "forum", data, "forum.ics", zone=LONDON, weeks=26, now=clock())
+
+    with committed.begin() as session:
+        given_group(session)
+    bring_in(days[0])
+    with committed() as session:
+        evening = session.scalars(select(Occurrence.id)).one()
+    members = [uuid4() for _ in range(6)]
+    tasks = [saying(committed, evening, member, answer, clock()) for member in members for answer in (YES, NO)] * 20
+    for place in range(20):
+        tasks.insert(12 * place, partial(bring_in, days[place % 2]))
+    assert set(all_at_once(tasks)) <= {"done", "MovedMeanwhile"}
+    with committed() as session:
+        count, rows = going(session, evening)
+        assert count == rows
 
 
 def test_who_leaves_while_saying_yes_does_not_come(committed: Sessions, clock: Clock):

@@ -23,12 +23,20 @@ from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.groups import leave_group
 from services.events.use_cases.merging import merge_member
 from services.events.use_cases.places import ask_next_in, look_at_line
-from services.events.use_cases.programme import cancel_occurrence, change_occurrence
+from services.events.use_cases.programme import cancel_occurrence, change_occurrence, restore_occurrence
 from services.events.use_cases.rsvp import answer_rsvp
+from services.events.use_cases.telling import republish
 from services.events.use_cases.waiting import leave_line, wait_for_place
 from services.events.waitlist import Priority, lot_of
 from shared.auth import Caller
-from shared.contracts.events import Answer, OfferWithdrawn, PlaceOffered, RsvpChanged
+from shared.contracts.events import (
+    Answer,
+    OccurrenceCancelled,
+    OfferWithdrawn,
+    PlaceOffered,
+    RsvpChanged,
+    WaitedForCalledOff,
+)
 from shared.contracts.members import Visibility
 from tests.conftest import Clock
 from tests.events.builders import given_group, given_member, given_occurrence, going, told, told_since
@@ -338,6 +346,22 @@ def test_a_real_move_asks_everybody_again_and_a_small_one_keeps_their_yes(evenin
     assert list(evening.offered) == [waiting]
 
 
+def test_who_waits_or_is_offered_a_place_hears_that_it_is_off_and_is_asked_when_it_is_on_again(evening: Evening):
+    offered, waits = evening.waits(), evening.waits()
+    evening.says(evening.coming[0], NO)
+    before = len(told(evening.session))
+    of = evening.occurrence.id
+    for _ in range(2):
+        cancel_occurrence(evening.session, of, caller=OPERATOR, now=evening.clock())
+    withdrawn, off, *lines = told_since(evening.session, before)
+    assert withdrawn == OfferWithdrawn(occurrence_id=of, member_id=offered)
+    assert isinstance(off, OccurrenceCancelled)
+    assert lines == [WaitedForCalledOff(occurrence_id=of, member_id=each) for each in (offered, waits)]
+    restore_occurrence(evening.session, of, caller=OPERATOR, now=evening.clock())
+    assert list(evening.offered) == [offered]
+    assert evening.counts == (1, 1, 1)
+
+
 def test_five_hundred_places_at_once_take_a_handful_of_statements(session: Session, group: Group, clock: Clock):
     evening = Evening(session, group, clock, capacity=1)
     for _ in range(500):
@@ -359,6 +383,18 @@ def test_a_plain_yes_is_four_statements(session: Session, group: Group, clock: C
     event.listen(session.connection(), "before_cursor_execute", lambda *args: said.append(args[2]))
     answer_rsvp(session, evening.id, uuid4(), YES, now=clock())
     assert [each.split()[0] for each in said if "pg_notify" not in each] == ["SELECT", "INSERT", "UPDATE", "INSERT"]
+
+
+def test_an_offer_that_still_stands_is_told_again_after_the_answers(evening: Evening, clock: Clock):
+    first = evening.waits()
+    evening.says(evening.coming[0], NO)
+    before, until = len(told(evening.session)), evening.offered[first]
+    republish(evening.session, clock())
+    offer = PlaceOffered(occurrence_id=evening.occurrence.id, member_id=first, until=until)
+    assert told_since(evening.session, before)[-1] == offer
+    clock.set(until)
+    republish(evening.session, clock())
+    assert offer not in told_since(evening.session, before + 4)
 
 
 def test_a_no_to_an_offer_after_an_earlier_no_is_told_too(evening: Evening):

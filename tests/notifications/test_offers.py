@@ -12,9 +12,9 @@ from services.notifications import handlers, jobs
 from services.notifications.jobs import Sending
 from services.notifications.models import Notification, State
 from services.notifications.queries import questions_for
-from shared.contracts.events import Answer, OfferWithdrawn, PlaceOffered
+from shared.contracts.events import Answer, OfferWithdrawn, PlaceOffered, WaitedForCalledOff
 from tests.conftest import Clock
-from tests.notifications.builders import cancelled, given_going, given_member, given_occurrence, moved, says
+from tests.notifications.builders import cancelled, given_going, given_member, given_occurrence, moved, says, scheduled
 from tests.notifications.conftest import OwnChannel
 
 UNTIL = timedelta(hours=4)
@@ -90,6 +90,36 @@ def _off(session: Session, clock: Clock, games: UUID, member: UUID) -> None:
 
 def _withdrawn(session: Session, clock: Clock, games: UUID, member: UUID) -> None:
     handlers.offer_withdrawn(session, OfferWithdrawn(occurrence_id=games, member_id=member), clock())
+
+
+def test_who_was_asked_is_not_asked_the_same_again_after_a_restore(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, waits: tuple[UUID, UUID]
+):
+    until = clock() + UNTIL
+    for _ in range(2):
+        offered(session, clock, *waits, until=until)
+        jobs.send_urgent(sending)
+        clock.go_on(minutes=1)
+    assert len(sms.sent) == 1
+
+
+def test_who_waits_is_told_that_it_is_off_unless_it_is_on_by_then(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, waits: tuple[UUID, UUID]
+):
+    games, member = waits
+    for _ in range(2):
+        cancelled(session, clock(), games)
+        handlers.waited_for_called_off(session, WaitedForCalledOff(occurrence_id=games, member_id=member), clock())
+        scheduled(session, clock(), games)
+        session.commit()
+        jobs.send_urgent(sending)
+    assert sms.sent == []
+    cancelled(session, clock(), games)
+    handlers.waited_for_called_off(session, WaitedForCalledOff(occurrence_id=games, member_id=member), clock())
+    session.commit()
+    jobs.send_urgent(sending)
+    [parcel] = sms.sent
+    assert "is off. Sorry." in parcel.words.text
 
 
 @pytest.mark.parametrize("happens", [_no, _yes, _off, _withdrawn])

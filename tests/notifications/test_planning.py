@@ -4,8 +4,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.notifications import handlers
 from services.notifications.models import Notification, State
-from shared.contracts.events import Answer
+from shared.contracts.events import Answer, OccurrenceConfirmed, OccurrenceDescribed
 from tests.conftest import Clock
 from tests.notifications.builders import (
     THURSDAY,
@@ -17,6 +18,7 @@ from tests.notifications.builders import (
     moved,
     says,
     scheduled,
+    state,
 )
 
 
@@ -100,6 +102,16 @@ def test_cancelled_ends_reminders_and_tells_only_those_coming(session: Session, 
     cancelled(session, clock(), games)
     assert waiting(session, member) == {"cancelled": clock()}
     assert waiting(session, other) == {}
+
+
+def test_those_coming_hear_that_it_is_certain_unless_it_is_not_any_more(session: Session, clock: Clock):
+    games, member = given_occurrence(session, clock()), given_member(session, clock())
+    given_going(session, clock(), games, member)
+    handlers.occurrence_confirmed(session, state(OccurrenceConfirmed, games), clock())
+    assert waiting(session, member)["confirmed"] == clock()
+    unsure = state(OccurrenceDescribed, games).model_copy(update={"tentative": True})
+    handlers.occurrence_described(session, unsure, clock())
+    assert "confirmed" not in waiting(session, member)
 
 
 def test_what_is_over_is_not_spoken_of(session: Session, clock: Clock):

@@ -9,6 +9,7 @@ RULES = (
     "day-before",
     "two-hours-before",
     "moved",
+    "confirmed",
     "cancelled",
     "welcome",
     "place-offered",

@@ -130,10 +130,13 @@ class PlaceCounts:
             return None
         return 0 if self.waiting else self.capacity - self.going - self.held
 
+    def takes_more_than(self, capacity: int | None) -> bool:
+        """Whether more places than that are taken or offered."""
+        return capacity is not None and capacity < self.going + self.held
+
     def limit(self, capacity: int | None) -> None:
         """Say how many can come, None for as many as like; raises CapacityTooSmall."""
-        taken = self.going + self.held
-        if capacity is not None and capacity < taken:
+        if self.takes_more_than(capacity):
             raise CapacityTooSmall(_too_small(self.going, self.held))
         if self.capacity is not None and (capacity is None or capacity > self.capacity):
             self.freed += 1

@@ -107,6 +107,21 @@ def confirm_occurrence(
     return _view(response, certain)
 
 
+@occurrences.delete("/{occurrence_id}/confirmation")
+def unconfirm_occurrence(
+    *,
+    occurrence_id: UUID,
+    response: Response,
+    session: InTransaction,
+    now: Now,
+    caller: SignedIn,
+    if_match: IfMatch = None,
+) -> OccurrenceView:
+    """Say that it is not certain after all. For those who may change it."""
+    unsure = programme.unconfirm_occurrence(session, occurrence_id, caller=caller, seen=versions_in(if_match), now=now)
+    return _view(response, unsure)
+
+
 def _view(response: Response, occurrence: Occurrence) -> OccurrenceView:
     tag(response, occurrence.sequence)
     return OccurrenceView.of(occurrence)

@@ -25,7 +25,7 @@ from services.events.programme_diff import (
 from services.events.queries.calendars import activities_behind, activities_of, occurrences_to_compare
 from services.events.queries.groups import group_by_slug, listed_slugs
 from services.events.schemas.imports import ActivityTally, ImportReport, OccurrenceTally, ProblemView
-from services.events.use_cases.asking_again import ask_again
+from services.events.use_cases.asking_again import ask_again, lock_answers
 from services.events.use_cases.places import ask_next_in
 from services.events.use_cases.programme import lock_programme
 from services.events.use_cases.telling import tell_all
@@ -164,6 +164,8 @@ class _Programme:
 
     def tell(self) -> None:
         """Tell others what changed. What changes about something that stays cancelled is nobody's concern yet."""
+        with self._session.no_autoflush:  # those who answer now are waited for before the dates themselves are locked
+            lock_answers(self._session, self._another_date)
         ask_again(self._session, self._another_date, self._window.now)
         ask_next_in(self._session, [each.id for _, each in self._changes], self._window.now)
         told = (

@@ -14,8 +14,15 @@ from services.events.schemas.programme import OccurrenceEdit
 from services.events.use_cases.asking_again import ask_again, lock_answers
 from services.events.use_cases.places import ask_next
 from services.events.use_cases.running import refuse_unless_running
-from services.events.use_cases.telling import tell
+from services.events.use_cases.telling import MESSAGES, tell
 from shared.auth import Caller
+from shared.contracts.events import (
+    OccurrenceCancelled,
+    OccurrenceConfirmed,
+    OccurrenceDescribed,
+    OccurrenceScheduled,
+    OccurrenceState,
+)
 
 
 def find_occurrence(session: Session, occurrence_id: UUID, caller: Caller | None) -> Occurrence:
@@ -51,46 +58,59 @@ def change_occurrence(
         ask_again(session, [occurrence.id], now)
     else:
         ask_next(session, occurrence, now)
-    tell(session, Change.MOVED if change is Change.MOVED else Change.CHANGED, occurrence, now=now)
+    tell(session, MESSAGES[change], occurrence, now=now)
     return occurrence
 
 
 def cancel_occurrence(
     session: Session, occurrence_id: UUID, *, caller: Caller, seen: frozenset[int] | None = None, now: datetime
 ) -> Occurrence:
-    """Call an occurrence off; those going hear of it, once. Who said yes stays known, should it be on again."""
+    """Call an occurrence off; who comes and who waits hear of it, once, and stay known, should it be on again."""
     occurrence = _to_change(session, occurrence_id, caller, seen)
     if occurrence.cancel(now):
         occurrence.sequence += 1
         ask_next(session, occurrence, now)
-        tell(session, Change.CANCELLED, occurrence, now=now)
+        tell(session, OccurrenceCancelled, occurrence, now=now)
     return occurrence
 
 
 def restore_occurrence(
     session: Session, occurrence_id: UUID, *, caller: Caller, seen: frozenset[int] | None = None, now: datetime
 ) -> Occurrence:
-    """Bring back what was called off, for certain; whoever had said yes to it is going again."""
+    """Bring back what was called off, for certain; whoever had said yes to it is going again, and the line goes on."""
     occurrence = _to_change(session, occurrence_id, caller, seen)
-    return _schedule(session, occurrence, Status.CANCELLED, Change.RESTORED, now)
+    return _turn(session, occurrence, (Status.CANCELLED, Status.SCHEDULED), OccurrenceScheduled, now)
 
 
 def confirm_occurrence(
     session: Session, occurrence_id: UUID, *, caller: Caller, seen: frozenset[int] | None = None, now: datetime
 ) -> Occurrence:
-    """Say that what was tentative is certain. Raises OccurrenceOver or OccurrenceCancelled."""
+    """Say that what was tentative is certain; those going hear of it. Raises OccurrenceOver or OccurrenceCancelled."""
     occurrence = _to_change(session, occurrence_id, caller, seen)
     occurrence.refuse_unless_on(now)
-    return _schedule(session, occurrence, Status.TENTATIVE, Change.CHANGED, now)
+    return _turn(session, occurrence, (Status.TENTATIVE, Status.SCHEDULED), OccurrenceConfirmed, now)
 
 
-def _schedule(session: Session, occurrence: Occurrence, was: Status, change: Change, now: datetime) -> Occurrence:
-    if occurrence.status == was:
+def unconfirm_occurrence(
+    session: Session, occurrence_id: UUID, *, caller: Caller, seen: frozenset[int] | None = None, now: datetime
+) -> Occurrence:
+    """Say that it is not certain yet; those going hear when it is, or is called off. Raises what confirming does."""
+    occurrence = _to_change(session, occurrence_id, caller, seen)
+    occurrence.refuse_unless_on(now)
+    return _turn(session, occurrence, (Status.SCHEDULED, Status.TENTATIVE), OccurrenceDescribed, now)
+
+
+def _turn(
+    session: Session, occurrence: Occurrence, turned: tuple[Status, Status], kind: type[OccurrenceState], now: datetime
+) -> Occurrence:
+    """From one status to another; what has another already stays as it is."""
+    before, after = turned
+    if occurrence.status == before:
         refuse_over(occurrence.ends_at, now)
-        occurrence.status = Status.SCHEDULED
+        occurrence.status = after
         occurrence.sequence += 1
         ask_next(session, occurrence, now)
-        tell(session, change, occurrence, now=now)
+        tell(session, kind, occurrence, now=now)
     return occurrence
 
 

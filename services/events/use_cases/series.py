@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.events.errors.activities import NothingToCome
-from services.events.errors.programme import TimeUnusable
+from services.events.errors.programme import CapacityTooSmall, TimeUnusable
+from services.events.line_words import too_small_words
 from services.events.models import Activity, Occurrence, refuse_unusable
 from services.events.programme_diff import Change, Difference, Facts, Known, is_another_date
 from services.events.queries.activities import (
@@ -59,6 +60,7 @@ def change_series(
         plan, found = here.redated(horizon, set(closed_days(session, activity.group_id)))
     else:
         plan, found = here.retold()
+    _refuse_too_small(here.dates, found.dates)
     if not preview:
         activity.follow(plan)
         activity.known_until = horizon if plan.is_endless else None
@@ -167,6 +169,14 @@ class _Here:
         refuse_unusable(facts.starts, facts.ends, facts.timezone)
         if facts.starts_at <= self.now and facts.starts != self.first:
             raise TimeUnusable(f"{facts.starts:%H:%M on %d %B %Y} is past. Give a start that is still to come.")
+
+
+def _refuse_too_small(here: dict[str, Occurrence], found: Sequence[Difference]) -> None:
+    """Raises CapacityTooSmall, with the dates on which more are coming or have been offered a place."""
+    known = [(here[each.known], each.facts) for each in found if each.known is not None]
+    full = {facts.starts: it.going + it.held for it, facts in known if it.takes_more_than(facts.capacity)}
+    if full:
+        raise CapacityTooSmall(too_small_words(full))
 
 
 def _apply(

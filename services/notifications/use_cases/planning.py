@@ -17,7 +17,7 @@ from services.notifications.models import (
     Occurrence,
     State,
 )
-from services.notifications.queries import going_to
+from services.notifications.queries import going_to, was_asked
 from services.notifications.reminders import NEEDS_COVER, OFFERS, RULES, Plan, plan
 from services.notifications.use_cases.claiming import NEWER, not_left_yet
 from shared.contracts.events import OccurrenceState, PlaceOffered, RoleNeedsCover
@@ -33,6 +33,7 @@ COVERED = "Somebody else does it."
 OFFER_GONE = "The place went to somebody else."
 ANOTHER_TIME = "It was moved to another time."
 ON_AFTER_ALL = "It is on after all."
+NOT_CERTAIN = "It is not certain any more."
 TONIGHT = timedelta(hours=12)
 
 
@@ -63,6 +64,8 @@ URGENT_CHANGE = Sort(Purpose.JOINED, Lane.URGENT, breaks_through=True)
 
 UNASKED = Asked()
 REMINDERS = tuple(rule.name for rule in RULES)
+# What is said to who comes, or may come, to something that is on.
+WHILE_ON = (*REMINDERS, "moved", "confirmed", *OFFERS, NEEDS_COVER)
 
 # The statements of every yes are made once: putting one together takes SQLAlchemy longer than PostgreSQL needs for it.
 KEEP_GOING = upsert(NotificationsBase.metadata.tables["going"]).on_conflict_do_nothing()
@@ -104,10 +107,19 @@ def schedule(session: Session, heard: OccurrenceState, now: datetime) -> None:
     _plan_reminders(session, occurrence, going_to(session, occurrence.id), now)
 
 
+def confirm(session: Session, heard: OccurrenceState, now: datetime) -> None:
+    """It was not certain and is now: those coming are told."""
+    occurrence = _keep_occurrence(session, heard, cancelled=False)
+    certain = Plan("confirmed", now, occurrence.ends_at)
+    _tell_of_change(session, occurrence, going_to(session, occurrence.id), certain, occurrence.starts_at)
+
+
 def describe(session: Session, heard: OccurrenceState) -> None:
-    """Its words changed; whether it is on did not."""
+    """Its words changed, or it is not certain any more; whether it is on did not change."""
     known = session.get(Occurrence, heard.occurrence_id)
     _keep_occurrence(session, heard, cancelled=known is not None and known.cancelled)
+    if heard.tentative:
+        _drop(session, heard.occurrence_id, ("confirmed",), NOT_CERTAIN)
 
 
 def move(session: Session, heard: OccurrenceState, now: datetime) -> None:
@@ -128,9 +140,18 @@ def call_off(session: Session, heard: OccurrenceState, now: datetime) -> None:
     occurrence = _keep_occurrence(session, heard, cancelled=True)
     if heard_before:
         return  # The source tells its whole state again, after a restore; nobody needs to be told twice.
-    _drop(session, occurrence.id, (*REMINDERS, "moved", *OFFERS, NEEDS_COVER), CALLED_OFF)
+    _drop(session, occurrence.id, WHILE_ON, CALLED_OFF)
     off = Plan("cancelled", now, occurrence.ends_at)
     _tell_of_change(session, occurrence, going_to(session, occurrence.id), off, occurrence.starts_at)
+
+
+def call_off_for(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime) -> None:
+    """What a member waited for will not happen: they are told as those coming are, if it is still off."""
+    occurrence = session.get(Occurrence, occurrence_id)
+    if occurrence is None or not occurrence.cancelled or was_erased(session, member_id):
+        return
+    off = Plan("cancelled", now, occurrence.ends_at)
+    _tell_of_change(session, occurrence, [member_id], off, occurrence.starts_at)
 
 
 def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime) -> None:
@@ -146,13 +167,15 @@ def coming(session: Session, occurrence_id: UUID, member_id: UUID, now: datetime
 def not_coming(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
     """A member is not coming: silence what was planned for them."""
     session.execute(delete(Going).where(Going.occurrence_id == occurrence_id, Going.member_id == member_id))
-    _drop(session, occurrence_id, (*REMINDERS, "moved", *OFFERS, NEEDS_COVER), NOT_COMING, member_id)
+    _drop(session, occurrence_id, WHILE_ON, NOT_COMING, member_id)
 
 
 def offer(session: Session, heard: PlaceOffered, now: datetime) -> None:
-    """A place is held for a member: ask them, as long as they can still take it."""
+    """A place is held for a member: ask them, as long as they can still take it; about one offer, once."""
     occurrence = session.get(Occurrence, heard.occurrence_id)
     if occurrence is None or was_erased(session, heard.member_id):
+        return
+    if not heard.asked_again and was_asked(session, heard):
         return
     asked = Plan("asked-again" if heard.asked_again else "place-offered", now, heard.until)
     _drop(session, occurrence.id, OFFERS, NEWER, heard.member_id)
@@ -177,7 +200,7 @@ def ask_no_more(session: Session, occurrence_id: UUID, member_id: UUID) -> None:
 
 
 def _keep_occurrence(session: Session, heard: OccurrenceState, *, cancelled: bool) -> Occurrence:
-    values = heard.model_dump(exclude={"occurrence_id", "activity_id"})
+    values = heard.model_dump(exclude={"occurrence_id", "activity_id", "tentative"})
     values |= {"id": heard.occurrence_id, "cancelled": cancelled}
     kept = upsert(Occurrence).values(values).on_conflict_do_update(index_elements=["id"], set_=values)
     return session.scalars(kept.returning(Occurrence), execution_options={"populate_existing": True}).one()

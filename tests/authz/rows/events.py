@@ -90,6 +90,7 @@ ROWS = [
     Row("DELETE /groups/{group_id}/closed-dates/{day}", WHOEVER_RUNS_IT, scope="programme:write"),
     Row("DELETE /occurrences/{occurrence_id}/cancellation", WHOEVER_RUNS_IT, scope="programme:write"),
     Row("POST /occurrences/{occurrence_id}/confirmation", WHOEVER_RUNS_IT, scope="programme:write"),
+    Row("DELETE /occurrences/{occurrence_id}/confirmation", WHOEVER_RUNS_IT, scope="programme:write"),
     Row("GET /occurrences", {ANYTHING: WHAT_THEY_MAY_SEE}, scope="programme:write"),
     Row(
         "GET /occurrences/{occurrence_id}",
