@@ -40,6 +40,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "groups:write": frozenset({"operator"}),
     "members:erase": frozenset({"operator"}),
     "members:export": frozenset({"operator"}),
+    "members:sign-out": frozenset({"operator"}),
     "members:import": frozenset({"operator"}),
     "workers:write": frozenset({"operator"}),
     "programme:import": frozenset({"operator"}),

@@ -66,6 +66,14 @@ def reapply_erasures(data: Data = None) -> None:
     reapply_erasures(data)
 
 
+@members.command("sign-everybody-out")
+def sign_everybody_out(data: Data = None) -> None:
+    """After a restore, end every session, code and personal link. Cards go on letting their members in."""
+    from deploy.local.everybody_out import sign_everybody_out
+
+    sign_everybody_out(data)
+
+
 @members.command("add-worker")
 def add_worker(
     *,

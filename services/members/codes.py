@@ -10,6 +10,8 @@ import unicodedata
 from base64 import urlsafe_b64encode
 from uuid import UUID
 
+from services.members.digits import in_ascii
+
 DIGITS = 6
 TOKEN_BYTES = 16
 HEX_DIGITS = 32
@@ -54,7 +56,7 @@ class Codes:
 
     def is_code(self, challenge_id: UUID, typed: str) -> bool:
         """Whether these are the digits, with whatever people write between them."""
-        return _same(self.code(challenge_id), "".join(filter(str.isdigit, typed)))
+        return _same(self.code(challenge_id), "".join(filter(str.isdigit, in_ascii(typed))))
 
     def is_token(self, challenge_id: UUID, given: str) -> bool:
         """Whether this is the link's token."""
@@ -66,7 +68,7 @@ class Codes:
 
     def words_index(self, words: str) -> str:
         """What a card's words are found by. Capitals, spaces and dashes do not count."""
-        letters = unicodedata.normalize("NFKC", words).casefold()
+        letters = in_ascii(unicodedata.normalize("NFKC", words)).casefold()
         return self._made("words", "".join(filter(str.isalnum, letters)).encode()).hex()
 
     def _short(self, purpose: str, challenge_id: UUID) -> str:

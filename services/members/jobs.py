@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 from sqlalchemy.orm import Session
 
 from services.members import use_cases
@@ -16,6 +16,7 @@ from shared.worker import Work, every, sweeping
 A_MINUTE, AN_HOUR = 60, 3600
 
 log = logging.getLogger(__name__)
+NOT_SETTLED = Counter("groups_not_settled_total", "Turns of groups, in votes and ends of stays, that failed")
 OVERDUE = Gauge("erasures_overdue", "Erasures that some service has not followed within five minutes")
 
 
@@ -50,6 +51,7 @@ def _in_each(work: Work, groups: Iterable[UUID], settle: Callable[[Session, UUID
             with work.sessions.begin() as session:
                 settle(session, group_id)
         except Exception:
+            NOT_SETTLED.inc()
             log.exception("a group was not settled", extra={"group_id": group_id})
 
 

@@ -68,6 +68,12 @@ def test_erasures_are_applied_again(service: Service, run: Run):
     assert service.asked[0][:2] == ("POST", "/api/members/erasures/reapplications")
 
 
+def test_after_a_restore_everybody_is_signed_out(service: Service, run: Run):
+    service.answers = [{"sessions": 12}]
+    assert "12 sessions are ended" in run("members", "sign-everybody-out")[1]
+    assert service.asked[0][:2] == ("POST", "/api/members/sessions/ends")
+
+
 def test_all_that_is_held_on_a_member_goes_into_one_file(service: Service, run: Run, tmp_path: Path):
     names = ("members", "events", "notifications")
     service.answers = [{"service": name, "parts": []} for name in names]

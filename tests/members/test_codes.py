@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from services.members.card_words import LEFT_OUT, card_words, new_words
 from services.members.codes import Codes
+from services.members.schemas.second_factors import AuthenticatorDigits
 
 CODES = Codes(b"k" * 32)
 
@@ -18,6 +19,15 @@ def test_a_code_is_six_digits_and_the_same_each_time(challenge: UUID):
     assert CODES.is_code(challenge, code)
     assert CODES.is_code(challenge, f" {code[:3]} {code[3:]}.")
     assert not CODES.is_code(challenge, code[:5])
+
+
+@pytest.mark.parametrize("zero", ["\u0660", "\u06f0", "\u09e6", "\uff10"], ids=["Arabic", "Persian", "Bengali", "wide"])
+def test_digits_may_be_typed_in_any_script(zero: str):
+    challenge, in_script = uuid4(), {ord(str(n)): chr(ord(zero) + n) for n in range(10)}
+    assert CODES.is_code(challenge, CODES.code(challenge).translate(in_script))
+    words = "river apple stone 123456"
+    assert CODES.words_index(words.translate(in_script)) == CODES.words_index(words)
+    assert AuthenticatorDigits(digits="204 118".translate(in_script)).digits == "204118"
 
 
 @given(st.uuids(), st.uuids())

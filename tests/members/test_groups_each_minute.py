@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -57,12 +58,14 @@ def test_a_group_that_fails_is_told_of_and_keeps_no_other_from_its_turn(
 ):
     before, broken, after = due_in_each(session, 3)
     break_group(session, broken.id)
+    counted = REGISTRY.get_sample_value("groups_not_settled_total") or 0
     with caplog.at_level(logging.ERROR):
         job(Work("members", db, clock))
     session.expire_all()
     assert [is_settled(session, job, group) for group in (before, broken, after)] == [True, False, True]
     [told] = caplog.records
     assert (told.getMessage(), vars(told)["group_id"]) == ("a group was not settled", broken.id)
+    assert REGISTRY.get_sample_value("groups_not_settled_total") == counted + 1
 
 
 @pytest.mark.committed

@@ -1,10 +1,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
-from tests.members.builders import number
-from tests.members.signing_in import Door
+from tests.members.builders import called, number
+from tests.members.signing_in import Door, link_of
+from tests.members.visits import comes_in, printed
 
 
 def lives(door: Door, begun: dict[str, Any]) -> bool:
@@ -85,3 +87,19 @@ def test_who_writes_by_text_has_no_session_and_can_end_all(door: Door):
     assert [it["this_one"] for it in door.as_member("GET", "/me/sessions", texting).json()["items"]] == [False]
     door.as_member("DELETE", "/me/sessions", texting)
     assert not lives(door, begun)
+
+
+def test_after_a_restore_nothing_of_before_lets_anybody_in_but_their_card(door: Door, session: Session):
+    begun, coded = door.open(own_device=True), door.ask()
+    code = door.received()["code"]
+    seven = called(session, "Member 7")
+    link, card = link_of(door.api, seven.id), printed(door.api, seven.id)
+    answer = door.api.ask("POST", "/sessions/ends", "operator", "members:sign-out")
+    assert answer.json()["sessions"] >= 1
+    assert not lives(door, begun)
+    assert door.type_code(coded, code).status_code == 401
+    assert door.api.ask("POST", "/sessions", json={"link": link}).status_code == 401
+    assert door.api.ask("POST", "/sessions", json={"link": link_of(door.api, seven.id)}).status_code == 201
+    back = comes_in(door.api, card)
+    assert back.ask("GET", "/me").status_code == 200
+    assert back.ask("POST", "/me/authenticator").json()["type"] == "urn:afterhours:card-needed"

@@ -132,7 +132,7 @@ class NoCodesThere(Invalid):
     title = "No code goes there."
 
     def __init__(self) -> None:
-        super().__init__("Open our Telegram bot from your page, or let the browser of your own device show notes.")
+        super().__init__("Use your phone number or your email address.")
 
 
 class SharedDevice(Forbidden):

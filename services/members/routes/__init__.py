@@ -18,7 +18,7 @@ from services.members.routes.motions import motions
 from services.members.routes.my_addresses import addresses_of_a_member, my_addresses
 from services.members.routes.needs import my_needs, needs_of_a_member
 from services.members.routes.second_factors import second_factors
-from services.members.routes.sessions import sessions
+from services.members.routes.sessions import everybody, sessions
 from services.members.routes.sign_in import sign_in
 from services.members.routes.workers import enrolments, workers
 
@@ -33,6 +33,7 @@ ROUTERS = [
     imports,
     sign_in,
     sessions,
+    everybody,
     cards,
     second_factors,
     helping,

@@ -3,10 +3,11 @@ from uuid import UUID
 from services.members import use_cases
 from services.members.errors.sign_in import ByChatOnly
 from services.members.routes.dependencies import MemberCaller, MyId, TheWayIn, kept_nowhere
-from services.members.schemas.sign_in import MySessions, SignInLink
-from shared.web import InTransaction, Now, router
+from services.members.schemas.sign_in import EverybodyOut, MySessions, SignInLink
+from shared.web import InTransaction, Now, requires, router
 
 sessions = router(prefix="/me", tags=["sign-in"])
+everybody = router(tags=["sign-in"])
 
 
 @sessions.get("/sessions")
@@ -36,3 +37,9 @@ def make_sign_in_link(
         # It would make an old session a new one, and so pass for somebody who has just signed in.
         raise ByChatOnly
     return use_cases.make_sign_in_link(session, me, way_in=way_in, now=now)
+
+
+@everybody.post("/sessions/ends", dependencies=[requires("members:sign-out")])
+def sign_everybody_out(session: InTransaction, now: Now) -> EverybodyOut:
+    """After a restore, end every session, code and personal link: some of them were ended since the backup."""
+    return use_cases.sign_everybody_out(session, now=now)

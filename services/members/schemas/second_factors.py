@@ -2,8 +2,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
+from services.members.digits import in_ascii
 from services.members.schemas.base import SOME_ID, example
 
 SIX_DIGITS = r"^[0-9]{3} ?[0-9]{3}$"
@@ -11,6 +12,7 @@ Digits = Annotated[
     str,
     StringConstraints(strip_whitespace=True, pattern=SIX_DIGITS),
     AfterValidator(lambda text: text.replace(" ", "")),
+    BeforeValidator(lambda text: in_ascii(text) if isinstance(text, str) else text),
 ]
 
 

@@ -191,5 +191,11 @@ class MySession(BaseModel):
     this_one: bool
 
 
+class EverybodyOut(BaseModel):
+    """How many sessions were ended."""
+
+    sessions: int
+
+
 class MySessions(BaseModel):
     items: list[MySession]

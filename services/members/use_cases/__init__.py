@@ -21,6 +21,7 @@ from services.members.use_cases.erasure import (
     read_erasure,
     reapply_erasures,
 )
+from services.members.use_cases.everybody_out import sign_everybody_out
 from services.members.use_cases.export import export_member, note_export
 from services.members.use_cases.groups import begin_group
 from services.members.use_cases.helping import begin_helping, end_helping, list_helpers
@@ -136,6 +137,7 @@ __all__ = [
     "say_needs",
     "show_digits",
     "show_passkey",
+    "sign_everybody_out",
     "sign_in_with_passkey",
     "sign_up",
     "start_channel",

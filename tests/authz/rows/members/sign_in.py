@@ -22,6 +22,7 @@ ROWS = [
     ),
     Row("POST /sessions", {"nonsense": "-- --------- -x-x"}, lambda _: {"json": {"link": "x" * 40}}),
     Row("DELETE /sessions", {"nonsense": ANYBODY}, lambda _: {"json": {"session": "x"}}),
+    Row("POST /sessions/ends", {ANYTHING: ONE_SERVICE_ALONE}, scope="members:sign-out"),
     Row("POST /sessions/enrolment", {"nonsense": NO_WAY_IN}, lambda _: {"json": {"secret": "x"}}),
     Row("POST /tokens", {"nonsense": NO_WAY_IN}, lambda _: {"json": {"session": "x"}}),
     Row("GET /.well-known/jwks.json", {ANYTHING: ANYBODY}),
