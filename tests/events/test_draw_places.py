@@ -194,6 +194,8 @@ def test_a_reserve_who_says_no_or_nothing_is_followed_by_the_next(
     session.expire_all()
     assert holders(session, opportunity) == {stays: Standing.PLACE, third: Standing.ASKED}
     assert asked(session) == [first, second, third]
+    assert session.get_one(OpportunityReply, (opportunity.id, second)).reply == Reply.YES
+    assert "went to the next reserve" in receipt_of(session, opportunity.id, caller=member(second)).words
 
 
 def test_the_reserve_who_is_asked_keeps_the_quotas(session: Session, group: Group, clock: Clock):

@@ -98,11 +98,12 @@ def fill_places(session: Session, opportunity: Opportunity, now: datetime) -> No
 
 
 def let_silent_reserves_go(session: Session, opportunity_id: UUID, now: datetime) -> None:
-    """Ask the next reserve where one who was asked said nothing in time."""
+    """Ask the next reserve where one who was asked said nothing in time. What they had said stays as it was."""
     opportunity = locked_opportunity(session, opportunity_id)
     for each in yeses(session, opportunity_id):
         if each.asked_until is not None and each.asked_until <= now:
-            take_back(session, each, Reply.LATER, now)
+            each.standing = each.reserve = each.asked_until = None
+    session.flush()
     fill_places(session, opportunity, now)
 
 

@@ -78,6 +78,8 @@ def _in_it(session: Session, opportunity_id: UUID, caller: Caller) -> tuple[Oppo
 
 
 def _became(mine: OpportunityReply) -> str:
+    if mine.standing is None:
+        return "A place was held for you for three days, and then went to the next reserve."
     if mine.standing in BECAME:
         return BECAME[Standing(mine.standing)]
     return f"You were not drawn; you are the {nth(mine.reserve or 0)} reserve."
