@@ -46,6 +46,7 @@ def create(
         view=View(settings.programme_name, statics),
         clock=clock or clock_from(settings.clock_offset),
         zone=ZoneInfo(settings.timezone),
+        public_url=settings.public_url.rstrip("/"),
         secure=settings.public_url.startswith("https:"),
         askers=Askers(key, settings.trusted_proxies),
     )

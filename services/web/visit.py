@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Site:
-    """What all visits share. `secure` is whether the pages are reached by https only."""
+    """What all visits share. `public_url` is where the pages are reached, `secure` whether by https only."""
 
     apis: Apis
     sign_ins: SignIns
@@ -46,6 +46,7 @@ class Site:
     view: View
     clock: Clock
     zone: ZoneInfo
+    public_url: str
     secure: bool
     askers: Askers
 

@@ -78,6 +78,7 @@ class Programme:
     hidden: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, str | None] = field(default_factory=dict)
+    feed: dict[str, Any] | None = None
     asked: list[str] = field(default_factory=list)
     refuse_rsvp: str | None = None
     max_age: int | None = 1
@@ -120,7 +121,22 @@ class Programme:
             return PlainTextResponse(f"calendar of {which}") if found else problem(404, "not-found")
 
         self._add_answers(events)
+        self._add_calendar_feed(events)
         return events
+
+    def _add_calendar_feed(self, events: FastAPI) -> None:
+        @events.get("/me/calendar-feed")
+        async def feed(authorization: NeededToken):
+            return self.feed or problem(404, "no-such-feed")
+
+        @events.post("/me/calendar-feed", status_code=201)
+        async def make_feed(request: Request, authorization: NeededToken):
+            self.feed = {"made_at": "2026-11-23T10:30:00Z"} | await request.json()
+            return {"path": "/feeds/secret.ics"}
+
+        @events.delete("/me/calendar-feed", status_code=204)
+        async def end_feed(authorization: NeededToken):
+            self.feed = None
 
     def _add_answers(self, events: FastAPI) -> None:
         @events.put("/occurrences/{which}/rsvp")

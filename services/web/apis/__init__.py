@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from services.web.apis.about_me import AboutMeApi
+from services.web.apis.calendar_feed import CalendarFeedApi
 from services.web.apis.choices import ChoicesApi
 from services.web.apis.groups import GroupsApi
 from services.web.apis.keys import KeysApi
@@ -19,6 +20,7 @@ class Apis:
     def __init__(self, calls: Calls, vouch: Callable[[], str]) -> None:
         self._calls = calls
         self.about_me = AboutMeApi(calls)
+        self.calendar_feed = CalendarFeedApi(calls)
         self.choices = ChoicesApi(calls)
         self.groups = GroupsApi(calls)
         self.keys = KeysApi(calls)
