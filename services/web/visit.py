@@ -28,8 +28,8 @@ GATEWAY_SAYS = "x-asker"
 CODE_SECONDS = 10 * 60
 # Where somebody is led back to who had to come in first, if they do so soon: pages that are a member's own.
 COME_BACK_TO = re.compile(r"/me(/[a-z]+(/[0-9a-f-]{36})?)?")
+FOR_GOOD = "/me/end"
 COME_BACK_SECONDS = 15 * 60
-INVITATION_SECONDS = 30 * 60
 LONGEST_SECRET = 200
 VERSION = re.compile(r'"\d{1,20}"')
 
@@ -112,7 +112,8 @@ class Visit:
     def come_back_here(self) -> None:
         """Lead them back to this page, or the one that its form stands on, once they came in."""
         page = COME_BACK_TO.match(self.request.url.path)
-        if page is not None:
+        # To the page where one leaves for good only who was in already: the next to come in may be somebody else.
+        if page is not None and (self.member is not None or page[0] != FOR_GOOD):
             self._set["then"] = (page[0], COME_BACK_SECONDS)
 
     @property
@@ -121,9 +122,12 @@ class Visit:
         return self._secret("invitation") or ""
 
     def keep_invitation(self, code: str) -> None:
-        """Keep it until they are in; letters and digits are all that counts of a code."""
+        """Keep it until they are in, or the browser is closed, which may be one that others use.
+
+        Letters and digits are all that counts of a code.
+        """
         letters = "".join(each for each in code if each.isascii() and each.isalnum())
-        self._set["invitation"] = (letters[:LONGEST_SECRET], INVITATION_SECONDS)
+        self._set["invitation"] = (letters[:LONGEST_SECRET], None)
         # They are led back to it, and not to what they looked for before.
         self._dropped.add("then")
 

@@ -112,7 +112,7 @@ def test_a_token_that_events_refuses_asks_to_come_in_again(browser: Browser, bes
     beside.refuse_rsvp = "401"
     page = browser.send(PAGE, coming="yes")
     assert page.status_code == 401
-    assert "personal link" in page.text
+    assert '<a class="button" href="/in">Come in</a>' in page.text
 
 
 def test_while_events_is_away_the_answer_can_be_sent_again(browser: Browser, beside: Beside):

@@ -24,9 +24,9 @@ def raise_motion(
 def list_motions(
     group_id: UUID, session: InTransaction, caller: MemberCaller, after: str | None = None, limit: int = 50
 ) -> Page[MotionView]:
-    """What the group is deciding and has decided, for its members."""
+    """What the group is deciding and has decided, for its members: the newest first."""
     standing.look(session, group_id, caller).refuse_strangers()
-    found, following = page_of(session, motions_in(group_id), [Motion.id], after=after, limit=limit)
+    found, following = page_of(session, motions_in(group_id), [Motion.id], after=after, limit=limit, newest_first=True)
     return Page(items=deciding.shown(session, found, caller), next=following)
 
 

@@ -181,7 +181,7 @@ class GroupsApi:
         await self._calls.tell("POST", "members", path, {"admit": admit}, token=token)
 
     async def motions(self, group_id: UUID, token: str) -> list[Motion]:
-        """What a group decides and has decided by vote, the oldest first."""
+        """What a group decides and has decided by vote, the newest first."""
         return (await self._calls.get(Motions, "members", f"/groups/{group_id}/motions", token, limit=AT_MOST)).items
 
     async def raise_motion(self, group_id: UUID, kind: str, about: UUID, token: str) -> None:

@@ -65,7 +65,8 @@ async def remove(me: Me) -> Response:
 
 async def _show(me: MemberVisit, refusal: Refusal | None = None) -> Response:
     addresses = await me.apis.record.addresses(me.token)
-    return me.page("addresses.html", addresses=addresses, words=WORDS, refusal=refusal)
+    card = bool(await me.apis.record.cards(me.token))
+    return me.page("addresses.html", addresses=addresses, card=card, words=WORDS, refusal=refusal)
 
 
 async def _ask_for_code(me: MemberVisit, refusal: Refusal | None = None) -> Response:

@@ -132,7 +132,7 @@ async def _facts(me: MemberVisit, group_id: UUID) -> dict[str, Any]:
         return facts
     people, motions = await api.people(group_id, me.token), await api.motions(group_id, me.token)
     still_open = [motion for motion in motions if motion.state == "open"]
-    decided = [motion for motion in motions if motion.state != "open"][-DECIDED_SHOWN:]
+    decided = [motion for motion in motions if motion.state != "open"][:DECIDED_SHOWN]
     asking = await _asking(me, group_id, still_open) if role == "convenor" else []
     facts |= {"people": people.items, "open": still_open, "decided": decided, "asking": asking}
     return facts | {"invitations": await api.invitations(group_id, me.token)}

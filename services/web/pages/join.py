@@ -19,7 +19,11 @@ pages = APIRouter(include_in_schema=False)
 @pages.get("/join")
 async def ask(visit: Here) -> Response:
     """Where the code goes; one that was typed before coming in is there already."""
-    return _page(visit, visit.invitation)
+    code = visit.invitation
+    if visit.member is not None:
+        # It stands in the page by now. The next person at this computer shall not find it.
+        visit.forget_invitation()
+    return _page(visit, code)
 
 
 @pages.post("/join")

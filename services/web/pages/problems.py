@@ -15,8 +15,11 @@ from shared.errors import Invalid, NotFound, ServiceError, TooLarge, TryAgain, U
 from shared.web.errors import status_of
 
 NOT_THERE = "The link may be wrong, or the page may be gone."
-SIGN_IN_AGAIN = "You have been away for a while. Please open your personal link again."
+SIGN_IN_AGAIN = "You have been away for a while, or signed this phone out from another one."
 TOO_LONG = "That was too long for us to read. Please go back and make it shorter."
+
+# Where the one button of the page leads, and what it says.
+WHATS_ON, COME_IN = ("/", "See what's on"), ("/in", "Come in")
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +46,12 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, Unauthenticated) and visit.session is not None:
         # The token was refused although it should be good: the next page asks for a new one.
         visit.site.sign_ins.forget(visit.session)
-    heading, what = "That did not work", "Please go back and try again."
+    heading, what, on = "That did not work", "Please go back and try again.", WHATS_ON
     if isinstance(error, Unauthenticated):
-        heading, what = "Please come in again", SIGN_IN_AGAIN
+        heading, what, on = "Please come in again", SIGN_IN_AGAIN, COME_IN
     elif isinstance(error, TooLarge):
         heading, what = "That is too long", TOO_LONG
-    return visit.page("problem.html", status_of(error), title="Not now", heading=heading, what=what)
+    return visit.page("problem.html", status_of(error), title="Not now", heading=heading, what=what, on=on)
 
 
 async def _away(visit: Visit) -> Response:
