@@ -108,7 +108,13 @@ def _events(session: Session, now: datetime) -> Objects:
         idea = of_events.Idea(group_id=group_id, member_id=SOMEBODY, words="Chess", state="posted", written_at=now)
         session.add(idea)
         session.flush()
+        line = of_events.PlanLine(occurrence_id=evening.id, list_name=of_events.ListName.KIT, words="Two kettles")
+        cost = of_events.Cost(occurrence_id=evening.id, what="Milk", pence=90, paid_at=now, member_id=SOMEBODY)
+        session.add_all([line, cost])
+        session.flush()
         objects[f"{visibility} group"] = {
+            "line_id": line.id,
+            "cost_id": cost.id,
             "occurrence_id": evening.id,
             "activity_id": evening.activity_id,
             "group_id": group_id,

@@ -17,6 +17,10 @@ from tests.events.builders import given_group, given_member, given_occurrence
 
 Headers = dict[str, str]
 BODIES: dict[str, Any] = {
+    "POST /occurrences/{occurrence_id}/plan/lines": {"list": "kit", "words": "Two kettles"},
+    "PUT /occurrences/{occurrence_id}/notes": {"words": "Bring a longer cable."},
+    "POST /occurrences/{occurrence_id}/costs": {"what": "Milk", "pence": 90},
+    "PUT /occurrences/{occurrence_id}/costs/budget": {"may_cost_pence": 3000},
     "PATCH /occurrences/{occurrence_id}": {"title": "Games night"},
     "PUT /occurrences/{occurrence_id}/rsvp": {"answer": "going"},
     "PUT /occurrences/{occurrence_id}/waiting": {},

@@ -18,6 +18,7 @@ from services.events.models.opportunities import (
     Turn,
 )
 from services.events.models.places import Companion, LineDraw, Others, Rsvp, Waiting, draw_time, places_for
+from services.events.models.planning import Cost, ListName, Notes, PlanLine
 from services.events.models.programme import Calendar, Occurrence, Status, refuse_over, refuse_unless_on
 from services.events.models.roles import Cover, CoverAsked, Helper, Needs, RoleWish, version_of
 from services.events.models.times import LONGEST, refuse_unusable
@@ -31,6 +32,7 @@ __all__ = [
     "CalendarFeed",
     "ClosedDate",
     "Companion",
+    "Cost",
     "Cover",
     "CoverAsked",
     "Ending",
@@ -44,12 +46,15 @@ __all__ = [
     "IdeaState",
     "IdeaSupport",
     "LineDraw",
+    "ListName",
     "Needs",
+    "Notes",
     "Occurrence",
     "OnCall",
     "Opportunity",
     "OpportunityReply",
     "Others",
+    "PlanLine",
     "Reply",
     "RoleWish",
     "Rsvp",

@@ -84,6 +84,6 @@ class RoleWish(EventsBase):
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
-def version_of(needs: Needs | None) -> int:
-    """A number that is another one when anything of it is."""
-    return crc32(json.dumps(needs, sort_keys=True).encode())
+def version_of(content: Any) -> int:
+    """A number that is another one when anything of it is. `content` is as JSON has it."""
+    return crc32(json.dumps(content, sort_keys=True, default=str).encode())

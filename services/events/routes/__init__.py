@@ -4,6 +4,7 @@ from services.events.routes.activities import activities
 from services.events.routes.attendance import attendance
 from services.events.routes.calendar_feeds import calendar_feeds
 from services.events.routes.closed_dates import closed_dates
+from services.events.routes.costs import costs
 from services.events.routes.hosts import hosts
 from services.events.routes.ideas import ideas
 from services.events.routes.imports import imports
@@ -11,6 +12,7 @@ from services.events.routes.occurrences import occurrences
 from services.events.routes.on_call import on_call
 from services.events.routes.opportunities import opportunities
 from services.events.routes.place_rules import place_rules
+from services.events.routes.planning import planning
 from services.events.routes.posters import posters
 from services.events.routes.roles import roles
 from services.events.routes.rsvps import rsvps
@@ -27,6 +29,8 @@ ROUTERS = [
     opportunities,
     rsvps,
     roles,
+    planning,
+    costs,
     attendance,
     calendar_feeds,
     ideas,

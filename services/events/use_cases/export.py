@@ -38,6 +38,11 @@ TABLES = {
             "taken_at": "You took it on",
         },
     ),
+    "plan_lines": Told("Things you took on for an evening", {"words": "What", "occurrences.starts": "When"}),
+    "costs": Told(
+        "What you paid and is to be given back",
+        {"what": "What", "pence": "Pence", "receipt": "Number of the receipt", "occurrences.starts": "When"},
+    ),
     "cover_asks": Told(
         "Evenings at which we do not ask you again to help",
         {"occurrences.title": "What", "occurrences.starts": "When", "kind": "With what", "asked_at": "Since"},

@@ -12,7 +12,7 @@ from services.events.programme_diff import Change
 from services.events.queries.line import lines_of
 from services.events.queries.programme import occurrences_of_group
 from services.events.queries.roles import helped_by
-from services.events.use_cases.letting_go import let_go
+from services.events.use_cases.letting_go import let_go, put_down
 from services.events.use_cases.places import lock_to_come, recount, take_out_of_line
 from services.events.use_cases.telling import tell_all
 from shared.contracts.events import Answer, RsvpChanged
@@ -55,6 +55,7 @@ def leave_group(session: Session, group_id: UUID, member_id: UUID, *, now: datet
     session.execute(delete(Host).where(Host.member_id == member_id, Host.activity_id.in_(in_group)))
     dates = select(Occurrence.id).where(Occurrence.group_id == group_id)
     session.execute(delete(OnCall).where(OnCall.member_id == member_id, OnCall.occurrence_id.in_(dates)))
+    put_down(session, group_id, member_id)
     group = session.get(Group, group_id)
     for_all = group is None or group.visibility == Visibility.OPEN
     freed = [] if for_all else _take_back(session, group_id, member_id, now)

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.events.models import Cover, Helper
+from services.events.models import Cover, Helper, Occurrence, PlanLine
 from services.events.use_cases.places import AS_IT_IS
 
 
@@ -20,6 +20,13 @@ def let_go(session: Session, occurrence_ids: Collection[UUID], now: datetime, *w
     gone = delete(Helper).where(Helper.occurrence_id.in_(occurrence_ids), *whose)
     freed = session.execute(gone.returning(Helper.occurrence_id, Helper.kind), execution_options=AS_IT_IS)
     look_again(session, {(row.occurrence_id, row.kind) for row in freed}, now)
+
+
+def put_down(session: Session, group_id: UUID, member_id: UUID) -> None:
+    """Free what a member took on of a group's lists. What they paid is still owed to them."""
+    dates = select(Occurrence.id).where(Occurrence.group_id == group_id)
+    theirs = (PlanLine.member_id == member_id, PlanLine.occurrence_id.in_(dates))
+    session.execute(update(PlanLine).where(*theirs).values(member_id=None), execution_options=AS_IT_IS)
 
 
 def look_again(session: Session, missing: Collection[tuple[UUID, str]], now: datetime) -> None:

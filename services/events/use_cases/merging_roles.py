@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.events.models import CoverAsked, EventsBase, Helper, RoleWish, Rsvp
+from services.events.models import Cost, CoverAsked, EventsBase, Helper, PlanLine, RoleWish, Rsvp
 from services.events.queries.roles import helped_by
 from services.events.use_cases.letting_go import let_go
 from shared.contracts.events import Answer
@@ -21,6 +21,8 @@ def move_roles(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) ->
     _move(session, Helper.member_id, kept_id, gone_id)
     _move(session, CoverAsked.member_id, kept_id, gone_id)
     _move(session, RoleWish.member_id, kept_id, gone_id)
+    for mentions in (PlanLine, Cost):
+        session.execute(update(mentions).where(mentions.member_id == gone_id).values(member_id=kept_id))
     let_go(session, helped_by(session, gone_id, now), now, Helper.member_id == gone_id)
     let_go(session, helped_by(session, kept_id, now), now, Helper.member_id == kept_id, ~_comes(kept_id))
 

@@ -2,6 +2,7 @@ from tests.authz.matrix import ANYTHING, Row
 from tests.authz.rows.calendars import CALENDARS
 from tests.authz.rows.events_ideas import IDEAS
 from tests.authz.rows.events_opportunities import OPPORTUNITIES
+from tests.authz.rows.events_planning import PLANNING
 from tests.authz.rows.events_roles import ROLES
 from tests.authz.rows.mechanism import LOG, ONE_SERVICE_ALONE, PARKED
 from tests.authz.rows.whoever import WHAT_THEY_MAY_SEE, WHOEVER_BELONGS, WHOEVER_RUNS_IT, WHOEVER_SEES_IT
@@ -196,6 +197,7 @@ ROWS = [
     ),
     *IDEAS,
     *ROLES,
+    *PLANNING,
     *OPPORTUNITIES,
     Row("GET /me/visits", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),
