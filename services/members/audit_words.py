@@ -9,6 +9,8 @@ DONE = {
     "address-confirmed": "confirmed your {what}",
     "address-removed": "removed your {what}",
     "card-issued": "made a new card in your name",
+    "cards-ended": "ended your cards, and where they had let anybody in",
+    "phone-lost": "said that your phone was lost",
     "passkey-added": "added a passkey",
     "passkey-removed": "took back a passkey",
     "authenticator-added": "set up an authenticator app",

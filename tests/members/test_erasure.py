@@ -40,7 +40,7 @@ from tests.conftest import Clock
 from tests.members.builders import CHAIN, HOUSE, NOW, brought_in, called, data_of, member, number
 from tests.members.conftest import Api
 from tests.members.group_builders import given_group, given_member, people_of
-from tests.members.signing_in import Door
+from tests.members.signing_in import Door, signed_in
 from tests.tables import given_row
 
 # Its member is not known from the beginning, so it may be without, and goes with them all the same.
@@ -69,6 +69,11 @@ def erase(session: Session, member_id: UUID, ledger: Ledger) -> Erasure:
 
 def as_member(api: Api, member_id: UUID) -> dict[str, str]:
     return {"Authorization": f"Bearer {api.keys.signer('members').member_token(member_id, {})}"}
+
+
+def ask_as(api: Api, member_id: UUID, path: str = "/me?confirm=true") -> Any:
+    """What a member is answered who has just signed in and wants to be forgotten."""
+    return api.ask("DELETE", path, headers={"Authorization": f"Bearer {signed_in(api, member_id)['token']}"})
 
 
 def holding(session: Session, member_id: UUID) -> list[str]:
@@ -141,10 +146,10 @@ def test_what_an_erased_helper_wrote_down_is_still_told_as_a_helpers(session: Se
 
 
 def test_erasing_is_one_action_that_is_confirmed(api: Api, seven: UUID, session: Session):
-    asked = api.ask("DELETE", "/me", headers=as_member(api, seven))
+    asked = ask_as(api, seven, "/me")
     assert (asked.status_code, asked.json()["type"]) == (422, "urn:afterhours:not-confirmed")
     assert session.get(Member, seven)
-    done = api.ask("DELETE", "/me?confirm=true", headers=as_member(api, seven))
+    done = ask_as(api, seven)
     assert (done.status_code, done.json()["waiting_for"]) == (202, ["events", "notifications"])
     session.expire_all()
     assert session.get(Member, seven) is None
@@ -152,10 +157,18 @@ def test_erasing_is_one_action_that_is_confirmed(api: Api, seven: UUID, session:
     assert data_of(session, "member-erased") == [{"erasure_id": done.json()["id"], "member_id": str(seven)}]
 
 
+def test_who_holds_a_phone_that_was_signed_in_long_ago_erases_nobody(door: Door, session: Session):
+    begun = door.open()
+    door.clock.go_on(minutes=15)
+    refused = door.as_member("DELETE", "/me?confirm=true", begun)
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:afterhours:sign-in-again")
+    assert door.as_member("DELETE", "/me?confirm=true", door.open()).status_code == 202
+
+
 def test_all_that_opened_the_door_is_shut(api: Api, seven: UUID):
     link = api.resolve((seven, "sms")).json()["items"][0]["link"]
     begun = api.ask("POST", "/sessions", json={"link": link}).json()
-    api.ask("DELETE", "/me?confirm=true", headers=as_member(api, seven))
+    ask_as(api, seven)
     assert api.ask("POST", "/tokens", json={"session": begun["session"]}).status_code == 401
     assert api.ask("POST", "/sessions", json={"link": link}).status_code == 401
     assert api.identify(number(7)).json()["member_id"] is None
@@ -165,7 +178,7 @@ def test_all_that_opened_the_door_is_shut(api: Api, seven: UUID):
 
 def test_d18_every_route_asks_a_token_that_outlives_its_member_to_sign_in_again(api: Api, seven: UUID):
     token = as_member(api, seven)
-    api.ask("DELETE", "/me?confirm=true", headers=token)
+    ask_as(api, seven)
     refused = []
     for path, methods in api.client.get("/openapi.json").json()["paths"].items():
         for method in methods:
@@ -191,7 +204,7 @@ def test_the_trail_says_that_somebody_was_erased_and_not_who(api: Api, session: 
     api.bring_in(member(7), create_groups=True)
     seven = called(session, "Member 7")
     audit_id = seven.audit_id
-    api.ask("DELETE", "/me?confirm=true", headers=as_member(api, seven.id))
+    ask_as(api, seven.id)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "erased")).one()
     assert entry.actor == str(audit_id)
     assert session.scalar(select(func.count()).where(Member.audit_id == audit_id)) == 0

@@ -70,6 +70,23 @@ def test_d23_who_finds_a_card_and_says_that_the_phone_is_lost_has_no_powers(phon
     assert enrolling(comes_in(api, own)) == {CARD_NEEDED}
 
 
+def test_d23_who_finds_a_card_takes_no_record_over_by_joining_it_to_their_own(
+    visit: Visits, phone: Visit, seven: UUID, api: Api
+):
+    words, finder = printed(api, seven), visit(name="Member 8")
+    for lost in (False, True, False):
+        comes_in(api, words, lost_phone=lost)
+        refused = finder.ask("POST", "/me/merges", json={"words": words})
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:afterhours:merge-refused")
+
+
+def test_d23_what_was_proposed_before_is_not_confirmed_once_the_phone_is_lost(visit: Visits, seven: UUID, api: Api):
+    words, finder = printed(api, seven), visit(name="Member 8")
+    merge = finder.ask("POST", "/me/merges", json={"words": words}).json()["id"]
+    comes_in(api, words, lost_phone=True)
+    assert finder.ask("POST", f"/merges/{merge}/confirmations").status_code == 409
+
+
 def test_d23_a_card_that_somebody_makes_afterwards_brings_the_powers_back(
     phone: Visit, seven: UUID, api: Api, clock: Clock
 ):

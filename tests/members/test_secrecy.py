@@ -6,10 +6,15 @@ from time import sleep
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from services.members.models import Challenge
+from shared.db import Sessions
+from tests.conftest import Clock
 from tests.members.builders import member
 from tests.members.conftest import Api
-from tests.members.signing_in import told
+from tests.members.signing_in import Door, told
 from tests.members.telling_apart import TRIES, are_told_apart, taken_by
 
 SECRET = re.compile(r"[0-9a-f-]{36}|[\w-]{22}")
@@ -46,8 +51,14 @@ def test_d15_asking_for_a_code_answers_a_member_and_a_stranger_alike(crowd: Api)
     assert not are_told_apart(taken)
 
 
-def test_d15_a_wrong_code_is_refused_alike_for_a_member_and_a_stranger(crowd: Api):
+def test_d15_a_wrong_code_is_refused_alike_for_a_member_and_a_stranger(
+    crowd: Api, db: Sessions, session: Session, clock: Clock
+):
     made = {name: [ask(crowd, f"{name}{n}@example.org").json() for n in range(TRIES)] for name in ("member", "nobody")}
+    Door(crowd, db, clock).hear()
+    for name, has_one in (("member", TRIES), ("nobody", 0)):
+        sent = select(func.count(Challenge.member_id)).where(Challenge.id.in_([it["challenge"] for it in made[name]]))
+        assert session.scalar(sent) == has_one
     answers = {"member": set(), "nobody": set()}  # type: ignore[var-annotated]
 
     def guessing(name: str) -> Callable[[int], None]:

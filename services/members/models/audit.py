@@ -21,6 +21,8 @@ class Action(StrEnum):
     ADDRESS_CONFIRMED = "address-confirmed"
     ADDRESS_REMOVED = "address-removed"
     CARD_ISSUED = "card-issued"
+    CARDS_ENDED = "cards-ended"
+    PHONE_LOST = "phone-lost"
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     AUTHENTICATOR_ADDED = "authenticator-added"

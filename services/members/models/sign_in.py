@@ -22,7 +22,7 @@ SHARED_SESSION_LASTS = timedelta(days=1)
 
 CODE_LASTS = timedelta(minutes=10)
 TRIES = 5
-# How long after signing in somebody may enrol their first second factor.
+# How long after signing in, or showing a second factor, it is surely them still (ASVS 7.5.1).
 FRESH_FOR = timedelta(minutes=15)
 
 

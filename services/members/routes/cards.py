@@ -54,6 +54,6 @@ def list_my_cards(session: InTransaction, me: MyId) -> Cards:
 
 
 @cards.delete("/me/cards", status_code=204, dependencies=[recent])
-def revoke_my_cards(session: InTransaction, me: MyId, now: Now) -> None:
-    """No card lets me in any more."""
-    use_cases.revoke_cards(session, me, now=now)
+def end_my_cards(session: InTransaction, caller: MemberCaller, me: MyId, *, now: Now, house: TheHouse) -> None:
+    """No card lets me in any more, and where one had let anybody in they are out, but for here."""
+    use_cases.end_my_cards(session, me, caller.session_id, chain=house.chain, now=now)

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from services.members import use_cases
 from services.members.errors.erasure import NotConfirmed
-from services.members.routes.dependencies import MemberCaller, TheHouse, TheLedger
+from services.members.routes.dependencies import MemberCaller, TheHouse, TheLedger, recent
 from services.members.schemas.erasure import ErasureDraft, ErasureView, Reapplied
 from shared.auth import Caller
 from shared.web import InTransaction, Now, requires, router
@@ -13,7 +13,7 @@ ERASES = "members:erase"
 erasure = router(tags=["erasure"])
 
 
-@erasure.delete("/me", status_code=202)
+@erasure.delete("/me", status_code=202, dependencies=[recent])
 def erase_me(
     *, session: InTransaction, now: Now, house: TheHouse, ledger: TheLedger, caller: MemberCaller, confirm: bool = False
 ) -> ErasureView:

@@ -7,10 +7,10 @@ from services.members.use_cases.authenticators import (
     remove_authenticator,
     show_digits,
 )
-from services.members.use_cases.cards import issue_card, issue_cards, list_cards, revoke_cards
+from services.members.use_cases.cards import end_my_cards, issue_card, issue_cards, list_cards
 from services.members.use_cases.challenges import Limits, ask_to_sign_in, issue_code, make_sign_in_link
 from services.members.use_cases.choices import change_choices, read_choices
-from services.members.use_cases.claims import claim_address, confirm_address, require_recent_sign_in
+from services.members.use_cases.claims import claim_address, confirm_address
 from services.members.use_cases.consents import read_consents, say_consents
 from services.members.use_cases.devices import own_device
 from services.members.use_cases.erasure import (
@@ -53,6 +53,7 @@ from services.members.use_cases.sessions import (
     list_sessions,
     refuse_ended,
     renew_token,
+    require_recent_sign_in,
 )
 from services.members.use_cases.sign_in import begin_session
 from services.members.use_cases.sign_up import sign_up
@@ -88,6 +89,7 @@ __all__ = [
     "cut_trail",
     "end_duty",
     "end_helping",
+    "end_my_cards",
     "end_my_other_sessions",
     "end_one_of_my_sessions",
     "end_session",
@@ -130,7 +132,6 @@ __all__ = [
     "republish",
     "require_recent_sign_in",
     "resolve_addresses",
-    "revoke_cards",
     "rewrap_keys",
     "say_consents",
     "say_experience",

@@ -4,14 +4,14 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from services.members.card_words import new_words
 from services.members.codes import Codes
 from services.members.errors.groups import NoSuchGroup
 from services.members.errors.people import NoSuchMember
-from services.members.models import Action, Card, Member, WrongWords, hashed
+from services.members.models import Action, Card, How, Member, MemberSession, WrongWords, hashed
 from services.members.queries.base import locked_members
 from services.members.queries.groups import listed_group, people_in
 from services.members.queries.sign_in import card_by, cards_of, wrong_words_since
@@ -101,6 +101,16 @@ def list_cards(session: Session, member_id: UUID) -> list[CardView]:
     ]
 
 
+def end_my_cards(session: Session, member_id: UUID, this: UUID | None, *, chain: Chain, now: datetime) -> None:
+    """Take back a member's cards, and sign out whoever a card let in, but for the session that asks."""
+    # Whoever shows one at this moment ends first, and is signed out then.
+    locked_members(session, [member_id])
+    revoke_cards(session, member_id, now=now)
+    by_card = MemberSession.member_id == member_id, MemberSession.how == How.CARD
+    session.execute(delete(MemberSession).where(*by_card, MemberSession.id.is_distinct_from(this)))
+    audit.write(session, chain, member_id, Action.CARDS_ENDED, [audit.Subject(member_id)], reason="", now=now)
+
+
 def revoke_cards(session: Session, member_id: UUID, *, now: datetime) -> None:
     """Take back every card of a member."""
     session.execute(update(Card).where(Card.member_id == member_id, Card.revoked_at.is_(None)).values(revoked_at=now))
@@ -115,7 +125,7 @@ def card_owner(session: Session, shown: CardInHand, *, asker: str, codes: Codes,
 
 def met_by_card(session: Session, secret: str, now: datetime) -> UUID | None:
     """Whose card has this in its QR code."""
-    return _used(card_by(session, secret=secret), now)
+    return _used(session, card_by(session, secret=secret), now)
 
 
 def met_by_words(session: Session, words: str, asker: str, codes: Codes, now: datetime) -> UUID | None:
@@ -125,11 +135,16 @@ def met_by_words(session: Session, words: str, asker: str, codes: Codes, now: da
     card = card_by(session, words_index=codes.words_index(words))
     if card is None:
         session.add(WrongWords(asker=asker, at=now))
-    return _used(card, now)
+    return _used(session, card, now)
 
 
-def _used(card: Card | None, now: datetime) -> UUID | None:
+def _used(session: Session, card: Card | None, now: datetime) -> UUID | None:
     if card is None:
+        return None
+    # Whoever takes cards back locks their member: one that is being taken back at this moment is seen as it is then.
+    session.get(Member, card.member_id, with_for_update={"key_share": True})
+    session.refresh(card)
+    if card.revoked_at is not None:
         return None
     card.last_used_at = now
     return card.member_id

@@ -1,20 +1,18 @@
 """An address becomes a member's own when they enter the code that was sent there."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.members import phone
 from services.members.codes import Codes
-from services.members.errors.sign_in import CodeRefused, NoCodesThere, SignInAgain
+from services.members.errors.sign_in import CodeRefused, NoCodesThere
 from services.members.models import (
     AddressClaim,
     Challenge,
     Channel,
     MemberKey,
-    MemberSession,
 )
 from services.members.queries.sign_in import asked_lately, locked_index
 from services.members.roster import mailable
@@ -26,8 +24,6 @@ from services.members.use_cases.owning import Proven, own_address
 from shared.contracts.members import SignInAsked
 from shared.messaging import publish
 
-# A change of address needs somebody who has just shown who they are (ASVS 7.5.1).
-RECENT = timedelta(minutes=15)
 # Who can read a text to a number has the number, and so its WhatsApp.
 CODE_GOES_BY = {Channel.SMS: Channel.SMS, Channel.WHATSAPP: Channel.SMS, Channel.EMAIL: Channel.EMAIL}
 
@@ -79,17 +75,12 @@ def confirm_address(
     `by` is who enters it: the member, or who helps them.
     """
     challenge, claim = _claimed(session, member_id, shown, codes, now)
+    # Of two who confirm one address at once, the second sees that it is taken.
+    locked_index(session, claim.blind_index)
     if not claimable(session, challenge, claim, now):
         raise CodeRefused
     own_address(session, Proven.by_code(claim), by=by, reason="with a code", chain=chain, now=now)
     session.delete(claim)
-
-
-def require_recent_sign_in(session: Session, session_id: UUID | None, *, now: datetime) -> None:
-    """Refuse whoever has not signed in within the last minutes: somebody else may hold their phone."""
-    begun = session.scalar(select(MemberSession.created_at).where(MemberSession.id == session_id))
-    if begun is None or now - begun > RECENT:
-        raise SignInAgain
 
 
 def _claimed(

@@ -3,9 +3,10 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from services.members.models import Challenge, Channel, Member, MemberSession
+from services.members.models import Action, Challenge, Channel, Member, MemberSession
 from services.members.queries.base import locked_members
 from services.members.trail import Chain
+from services.members.use_cases import audit
 from services.members.use_cases.preferences import lose_channel
 from services.members.use_cases.second_factors import drop_second_factors
 
@@ -23,5 +24,7 @@ def lose_phone(session: Session, member: Member, *, chain: Chain, now: datetime)
         if channel is not Channel.EMAIL:
             lose_channel(session, member.id, channel, now=now)
     member.revoke_links(now.date())
+    about = [audit.Subject(member.id)]
+    audit.write(session, chain, member.id, Action.PHONE_LOST, about, reason="", now=now)
     reason = "because the phone was lost"
     drop_second_factors(session, member.id, actor=member.id, reason=reason, chain=chain, now=now)

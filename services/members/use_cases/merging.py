@@ -37,9 +37,7 @@ def propose_merge(session: Session, shown: CardInHand, caller: Caller, *, codes:
     met = card_owner(session, shown, asker=str(caller.member_id), codes=codes, now=now)
     if met is None or met == caller.member_id:
         raise NobodysCard
-    if all(card.issued_by == met for card in cards_of(session, met)):
-        # A phone alone can ask for a card: whoever found it would take the whole record.
-        raise MergeRefused("Ask a host or a worker for a card of that record, and show that one.")
+    _refuse_found_cards(session, met)
     return _propose(session, caller.member_id, met, caller.member_id, now)
 
 
@@ -66,6 +64,8 @@ def confirm_merge(session: Session, merge_id: UUID, caller: Caller, *, house: Ho
     taken = session.scalar(this.returning(Merge.id), execution_options={"synchronize_session": False})
     if taken is None or {keep_id, gone_id} - members.keys():
         raise NoSuchMerge
+    if caller.member_id == keep_id:
+        _refuse_found_cards(session, gone_id)
     _refuse_powers(session, keep_id, gone_id)
     merge_records(session, keep_id, gone_id, vault=house.vault, now=now)
     publish(session, preferences_now(session, members[keep_id]), now=now)
@@ -123,6 +123,12 @@ def _refuse_powers(session: Session, keep_id: UUID, gone_id: UUID) -> None:
         raise MergeRefused("One of them is of somebody who works for the programme. That has to end first.")
     if passkeys_of(session, gone_id) or authenticator_of(session, gone_id):
         raise MergeRefused("The record that would go has a passkey or an app for codes. Keep that one instead.")
+
+
+def _refuse_found_cards(session: Session, gone_id: UUID) -> None:
+    """Only a card that enrols joins: a phone alone can ask for one, and whoever finds one ends the second factors."""
+    if not any(card.enrols for card in cards_of(session, gone_id)):
+        raise MergeRefused("Ask the office for a new card of that record, and show that one.")
 
 
 def _locked(session: Session, keep_id: UUID, gone_id: UUID) -> dict[UUID, Member]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from services.members.errors.sign_in import SignInRefused
+from services.members.errors.sign_in import SignInAgain, SignInRefused
 from services.members.models import How, Member, MemberSession, hashed
 from services.members.queries.groups import groups_of
 from services.members.queries.sign_in import session_by_secret, sessions_of
@@ -51,6 +51,13 @@ def refuse_ended(session: Session, caller: Caller) -> None:
         alive = alive.where(MemberSession.id == caller.session_id, MemberSession.member_id == Member.id)
     if not session.scalar(select(alive)):
         raise Unauthenticated("Sign in again.")
+
+
+def require_recent_sign_in(session: Session, session_id: UUID | None, *, now: datetime) -> None:
+    """Refuse whoever has not signed in within the last minutes: somebody else may hold their phone."""
+    opened = session.scalar(select(MemberSession).where(MemberSession.id == session_id))
+    if opened is None or not opened.is_fresh(now):
+        raise SignInAgain
 
 
 def end_session(session: Session, secret: str) -> None:
