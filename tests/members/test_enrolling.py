@@ -86,6 +86,28 @@ def test_a_further_one_needs_the_one_that_is_there(visit: Visits, clock: Clock):
     assert len(with_the_card.ask("GET", "/me/second-factors").json()["passkeys"]) == 2
 
 
+def test_a_session_that_lies_open_adds_and_takes_back_nothing_until_one_is_shown_again(visit: Visits, clock: Clock):
+    seven = with_passkey(visit)
+    (known,) = seven.ask("GET", "/me/second-factors").json()["passkeys"]
+    clock.go_on(minutes=15)
+    seven.show_passkey()
+    clock.go_on(minutes=14, seconds=59)
+    assert seven.ask("POST", "/me/passkeys/options").status_code == 201
+    clock.go_on(seconds=1)
+    doings = [
+        ("POST", "/me/passkeys/options"),
+        ("POST", "/me/authenticator"),
+        ("DELETE", f"/me/passkeys/{known['id']}"),
+        ("DELETE", "/me/authenticator"),
+    ]
+    needed = (403, "urn:afterhours:second-factor-needed")
+    assert {refusal(seven.ask(*doing)) for doing in doings} == {needed}
+    (here,) = [it for it in seven.ask("GET", "/me/sessions").json()["items"] if it["this_one"]]
+    assert (here["strong"], here["just_shown"]) == (True, False)
+    seven.show_passkey()
+    assert seven.ask("DELETE", f"/me/passkeys/{known['id']}").status_code == 204
+
+
 def test_a_worker_begins_with_the_operators_secret(api: Api, session: Session):
     made = api.ask("POST", "/workers", "operator", "workers:write", json={"name": "Worker 1"}).json()
     begun = api.ask("POST", "/sessions/enrolment", json={"secret": made["secret"]}).json()

@@ -53,7 +53,7 @@ def test_a_member_sees_where_they_are_signed_in(door: Door, two: tuple[dict[str,
     here, there = door.as_member("GET", "/me/sessions", two[1]).json()["items"]
     assert (here["this_one"], here["own_device"], here["how"], here["strong"]) == (True, False, "code", False)
     assert (there["this_one"], there["own_device"]) == (False, True)
-    assert set(here) == {"id", "how", "strong", "own_device", "created_at", "last_seen_at", "this_one"}
+    assert set(here) == {"id", "how", "strong", "just_shown", "own_device", "created_at", "last_seen_at", "this_one"}
     clock.go_on(minutes=16)
     assert len(door.as_member("GET", "/me/sessions", two[0]).json()["items"]) == 1, "what is over is not listed"
 

@@ -133,8 +133,10 @@ class Beside(Programme, Chosen):
         @members.get("/me/sessions")
         async def sessions(authorization: NeededToken):
             facts = {"how": "code", "created_at": STARTED, "last_seen_at": STARTED}
-            here = {"id": CHALLENGE, "own_device": True, "this_one": True, "strong": self.second.strong} | facts
-            there = {"id": OTHER_SESSION, "own_device": False, "this_one": False, "strong": False} | facts
+            shown = {"strong": self.second.strong, "just_shown": self.second.strong and not self.second.long_ago}
+            here = {"id": CHALLENGE, "own_device": True, "this_one": True} | shown | facts
+            never = {"strong": False, "just_shown": False}
+            there = {"id": OTHER_SESSION, "own_device": False, "this_one": False} | never | facts
             return {"items": [here, there]}
 
         @members.delete("/me/sessions/{which}", status_code=204)

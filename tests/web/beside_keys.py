@@ -24,11 +24,12 @@ def problem(status: int, code: str, title: str = "No.", detail: str = "") -> JSO
 
 @dataclass
 class SecondKeys:
-    """What one member has. `refuse` is what members says to whatever is done next."""
+    """What one member has. `long_ago`: one was shown, and not just now. `refuse` is what members says to whatever is done next."""
 
     app: bool = False
     passkeys: list[str] = field(default_factory=list)
     strong: bool = False
+    long_ago: bool = False
     refuse: tuple[int, str, str] | None = None
     used: set[str] = field(default_factory=set)
     answers: list[dict[str, Any]] = field(default_factory=list)

@@ -118,6 +118,19 @@ def test_without_a_key_shown_none_is_taken_away_or_added(browser: Browser, besid
     assert "Add a passkey" not in page
 
 
+def test_who_showed_a_key_long_ago_shows_one_again_before_they_add_or_take_away(browser: Browser, beside: Beside):
+    browser.sign_in()
+    beside.second.app, beside.second.passkeys = True, [PASSKEY]
+    beside.second.strong = beside.second.long_ago = True
+    page = browser.get("/me/keys").text
+    assert "Your second key is open" in page
+    assert "show one again" in page
+    assert ("Show my passkey" in page, "With your app" in page) == (True, True)
+    assert ("Take it away" in page, "Add a passkey" in page) == (False, False)
+    beside.second.used = {DIGITS}
+    assert press(browser, "/me/keys/digits", digits=DIGITS).status_code == 422, "what was refused is not told as done"
+
+
 def test_a_passkey_is_asked_for_by_a_script_of_ours_and_a_plain_form(browser: Browser, beside: Beside):
     browser.sign_in()
     for path, way, action in (

@@ -86,6 +86,10 @@ class MemberSession(MembersBase):
         """Whether it was just begun, so that who began it is still there."""
         return now < self.created_at + FRESH_FOR
 
+    def has_just_shown(self, now: datetime) -> bool:
+        """Whether a second factor was shown in it so lately that who did it is still there."""
+        return self.strong_until is not None and now < self.strong_until - STRENGTH_LASTS + FRESH_FOR
+
     def is_strong(self, now: datetime) -> bool:
         """Whether it carries powers at this moment."""
         return self.strong_until is not None and self.strong_until > now

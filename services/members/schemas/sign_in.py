@@ -180,11 +180,15 @@ class Cards(BaseModel):
 
 
 class MySession(BaseModel):
-    """A device where a member is signed in. `this_one` is where they ask from."""
+    """A device where a member is signed in. `this_one` is where they ask from.
+
+    `just_shown`: a second factor was shown there within a quarter of an hour, so that they may add or take back one.
+    """
 
     id: UUID
     how: How
     strong: bool
+    just_shown: bool
     own_device: bool
     created_at: datetime
     last_seen_at: datetime

@@ -15,8 +15,8 @@ from services.members.use_cases.second_factors import (
     current_session,
     note,
     session_to_enrol_in,
+    session_to_remove_in,
     strengthened,
-    strong_session,
 )
 from services.members.use_cases.sessions import weaken_sessions
 from services.members.vault import Sealed, Vault
@@ -68,7 +68,7 @@ def show_digits(
 
 def remove_authenticator(session: Session, caller: Caller, *, chain: Chain, now: datetime) -> None:
     """Forget a member's app. What was opened with it elsewhere loses its powers."""
-    opened = strong_session(session, caller, now)
+    opened = session_to_remove_in(session, caller, now)
     found = authenticator_of(session, opened.member_id)
     if found is not None:
         weaken_sessions(session, opened.member_id, but=opened)

@@ -15,8 +15,8 @@ from services.members.use_cases.second_factors import (
     current_session,
     note,
     session_to_enrol_in,
+    session_to_remove_in,
     strengthened,
-    strong_session,
 )
 from services.members.use_cases.sessions import open_session, weaken_sessions
 from shared.auth import Caller, Signer
@@ -65,7 +65,7 @@ def add_passkey(
 
 def remove_passkey(session: Session, caller: Caller, passkey_id: UUID, *, chain: Chain, now: datetime) -> None:
     """Forget a passkey. What was opened with it elsewhere loses its powers."""
-    opened = strong_session(session, caller, now)
+    opened = session_to_remove_in(session, caller, now)
     passkey = session.get(Passkey, passkey_id)
     if passkey is None or passkey.member_id != opened.member_id:
         raise NotFound

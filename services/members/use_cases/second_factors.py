@@ -41,10 +41,10 @@ def session_to_enrol_in(session: Session, caller: Caller, now: datetime) -> Memb
     """The session, where a second factor may be enrolled in it.
 
     The first one needs what somebody else gave the member: a phone alone can ask for a card too, and a stranger who has
-    it would leave a key of their own behind. Any further one needs one that is there already.
+    it would leave a key of their own behind. Any further one needs one that is there already, shown a moment ago.
     """
     opened = current_session(session, caller, now)
-    if opened.is_strong(now):
+    if opened.has_just_shown(now):
         return opened
     if has_second_factor(session, opened.member_id):
         raise SecondFactorNeeded
@@ -53,10 +53,13 @@ def session_to_enrol_in(session: Session, caller: Caller, now: datetime) -> Memb
     return opened
 
 
-def strong_session(session: Session, caller: Caller, now: datetime) -> MemberSession:
-    """The session, where a second factor was shown in it; raises SecondFactorNeeded."""
+def session_to_remove_in(session: Session, caller: Caller, now: datetime) -> MemberSession:
+    """The session, where a second factor was shown in it a moment ago; raises SecondFactorNeeded.
+
+    For what it may do else that is long enough ago for somebody else to sit before it.
+    """
     opened = current_session(session, caller, now)
-    if not opened.is_strong(now):
+    if not opened.has_just_shown(now):
         raise SecondFactorNeeded
     return opened
 

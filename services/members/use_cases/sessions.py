@@ -72,6 +72,7 @@ def list_sessions(session: Session, member_id: UUID, this: UUID | None, *, now: 
             id=found.id,
             how=found.how,
             strong=found.is_strong(now),
+            just_shown=found.has_just_shown(now),
             own_device=found.own_device,
             created_at=found.created_at,
             last_seen_at=found.last_seen_at,

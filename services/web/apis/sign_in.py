@@ -38,10 +38,14 @@ class Challenge(BaseModel):
 
 
 class Session(BaseModel):
-    """A device where a member is signed in. `strong`: a second key was shown there, lately enough to count."""
+    """A device where a member is signed in. `strong`: a second key was shown there, lately enough to count.
+
+    `just_shown`: so lately that keys may be added and taken away.
+    """
 
     id: UUID
     strong: bool
+    just_shown: bool
     own_device: bool
     created_at: datetime
     last_seen_at: datetime

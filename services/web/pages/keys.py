@@ -44,12 +44,14 @@ async def remove(me: Me) -> Response:
 async def show_keys(me: MemberVisit, refusal: Refusal | None = None) -> Response:
     """The page, with what was in the way."""
     keys = await me.apis.keys.mine(me.token)
-    return me.page("keys.html", keys=keys, strong=await is_strong(me), refusal=refusal)
+    here = [each for each in await me.apis.sign_in.sessions(me.token) if each.this_one]
+    strong, just_shown = any(each.strong for each in here), any(each.just_shown for each in here)
+    return me.page("keys.html", keys=keys, strong=strong, just_shown=just_shown, refusal=refusal)
 
 
-async def is_strong(me: MemberVisit) -> bool:
-    """Whether a second key was shown in this session."""
-    return any(each.strong for each in await me.apis.sign_in.sessions(me.token) if each.this_one)
+async def has_just_shown(me: MemberVisit) -> bool:
+    """Whether a second key was shown in this session a moment ago."""
+    return any(each.just_shown for each in await me.apis.sign_in.sessions(me.token) if each.this_one)
 
 
 async def strengthened(me: MemberVisit, showing: Awaitable[None]) -> Response:
@@ -57,7 +59,7 @@ async def strengthened(me: MemberVisit, showing: Awaitable[None]) -> Response:
     try:
         await showing
     except ServiceError as error:
-        if error.code not in KEY_REFUSED or not await is_strong(me):
+        if error.code not in KEY_REFUSED or not await has_just_shown(me):
             raise
     return done(me)
 
