@@ -14,6 +14,7 @@ class Choice:
     title: str | None
     starts: datetime
     all_day: bool = False
+    tentative: bool = False
 
     def stored(self) -> dict[str, Any]:
         """As it is kept with a conversation."""
@@ -22,6 +23,7 @@ class Choice:
             "title": self.title,
             "starts": self.starts.isoformat(),
             "all_day": self.all_day,
+            "tentative": self.tentative,
         }
 
     @classmethod
@@ -32,4 +34,5 @@ class Choice:
             stored["title"],
             datetime.fromisoformat(stored["starts"]),
             stored["all_day"],
+            stored.get("tentative", False),
         )

@@ -125,6 +125,10 @@ class Apis:
         answer = {"answer": "going" if going else "not_going"}
         self._do(lambda: self._events.put(f"/occurrences/{occurrence_id}/rsvp", answer, token=token))
 
+    def wait_for_place(self, occurrence_id: UUID, token: str) -> None:
+        """Into the line for a place; raises as an answer does."""
+        self._do(lambda: self._events.put(f"/occurrences/{occurrence_id}/waiting", {}, token=token))
+
     def keep_remark(self, text: str, message_id: str) -> str:
         """Pass on what was said, and nothing about who said it; the receipt."""
         key = self._key("remark", message_id)
@@ -181,7 +185,8 @@ class Apis:
 
     def _choice(self, occurrence_id: UUID, found: _Question | _Occurrence) -> Choice:
         starts = found.starts if found.starts.tzinfo is None else found.starts.astimezone(self._zone)
-        return Choice(occurrence_id, found.title, starts, all_day=found.all_day)
+        tentative = isinstance(found, _Occurrence) and found.status == "tentative"
+        return Choice(occurrence_id, found.title, starts, all_day=found.all_day, tentative=tentative)
 
     def _ask[S: BaseModel](self, shape: type[S], call: Callable[[], Any]) -> S:
         try:

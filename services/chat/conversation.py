@@ -22,10 +22,19 @@ class Start:
 
 @dataclass(frozen=True)
 class Rsvp:
-    """Take or give up a place."""
+    """Take or give up a place. `number` is what they called it by."""
 
     choice: Choice
     going: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Into the line for a place."""
+
+    choice: Choice
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ class Remember:
     choices: tuple[Choice, ...]
 
 
-Action = Stop | Start | Rsvp | KeepRemark | SignIn | Remember | Change
+Action = Stop | Start | Rsvp | Wait | KeepRemark | SignIn | Remember | Change
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,13 @@ ASK = {
     Wish.MAYBE_STOP: sentences.MAYBE_STOP,
     Wish.MAYBE_ANSWER: sentences.MAYBE_ANSWER,
     Wish.THANKS: sentences.WELCOME,
+}
+
+
+NOTHING_OPEN = {
+    Wish.COMING: sentences.NO_QUESTION,
+    Wish.NOT_COMING: sentences.NO_QUESTION_TO_DECLINE,
+    Wish.WAITING: sentences.NO_QUESTION_TO_WAIT_FOR,
 }
 
 
@@ -119,7 +135,7 @@ def _whats_on(situation: Situation) -> Reply:
 def _about_one(understood: Understood, situation: Situation) -> Reply:
     number = understood.number
     if number is None:
-        return _by_question(situation, going=understood.wish is Wish.COMING)
+        return _by_question(situation, understood.wish)
     if not situation.shown:
         return Reply(words=sentences.NO_LIST)
     if not 1 <= number <= len(situation.shown):
@@ -127,23 +143,25 @@ def _about_one(understood: Understood, situation: Situation) -> Reply:
     choice = situation.shown[number - 1]
     if understood.wish is Wish.NUMBER:
         return Reply(words=sentences.asked(choice, number))
-    return _rsvp(choice, going=understood.wish is Wish.COMING, number=number)
+    return _act(choice, understood.wish, number)
 
 
-def _by_question(situation: Situation, *, going: bool) -> Reply:
-    """A bare yes or no: to the one thing we asked about, or else to the one thing we talked about last."""
+def _by_question(situation: Situation, wish: Wish) -> Reply:
+    """A bare yes, no or wait: to the one thing we asked about, or else to the one thing we talked about last."""
     open_ones = situation.questions[:LISTED_AT_MOST]
     if not open_ones and len(situation.shown) == 1:
         open_ones = situation.shown
     if len(open_ones) > 1:
         return Reply((Remember(open_ones),), sentences.which(open_ones))
     if not open_ones:
-        return Reply(words=sentences.NO_QUESTION if going else sentences.NO_QUESTION_TO_DECLINE)
-    return _rsvp(open_ones[0], going=going, number=None)
+        return Reply(words=NOTHING_OPEN[wish])
+    return _act(open_ones[0], wish, None)
 
 
-def _rsvp(choice: Choice, *, going: bool, number: int | None) -> Reply:
-    words = sentences.coming(choice, number) if going else sentences.not_coming(choice)
-    rsvp = Rsvp(choice, going)
+def _act(choice: Choice, wish: Wish, number: int | None) -> Reply:
+    action: Rsvp | Wait = Rsvp(choice, wish is Wish.COMING, number)
+    words = sentences.coming(choice, number) if wish is Wish.COMING else sentences.not_coming(choice)
+    if wish is Wish.WAITING:
+        action, words = Wait(choice, number), sentences.waiting(choice, number)
     # Who said it without a number may change their mind without one; a list that was numbered stays.
-    return Reply((rsvp,) if number is not None else (rsvp, Remember((choice,))), words)
+    return Reply((action,) if number is not None else (action, Remember((choice,))), words)

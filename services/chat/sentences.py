@@ -7,6 +7,8 @@ from services.chat.short_text import SEGMENT, fitted, plain, septets, shortened,
 from services.chat.wishes import Asks, Change, News, Pause, Quiet
 
 NO_TITLE = "Your evening"
+# What is on, and not certain yet.
+MAYBE = " (maybe)"
 
 WAY_IN = (
     "Hello. We do not know this number yet. To join in, ask a host or come along to an evening. "
@@ -23,6 +25,7 @@ MORE = (
 STOPPED = "OK, no more texts. Text START to have them back."
 STARTED = "OK, our texts are on again. Text STOP to end them."
 NO_QUESTION = "What would you like to come to? Text WHATS ON for a list."
+NO_QUESTION_TO_WAIT_FOR = "What would you like to wait for? Text WHATS ON for a list, then WAIT and the number."
 NO_QUESTION_TO_DECLINE = "Which one do you mean? Text WHATS ON for a list, then NO and the number."
 NO_LIST = "Which one do you mean? Text WHATS ON for a list."
 NOT_IN_LIST = "There is no such number in the list. Text WHATS ON to see it again."
@@ -30,7 +33,7 @@ NOTHING_PLANNED = "Nothing is planned yet. Please ask again in a few days."
 NO_WORDS = "We got no words. We cannot see pictures here. Text HELP to see what you can send."
 UNCLEAR = "Sorry, we did not get that. Text YES or NO, or WHATS ON for a list. Or tell us something in a few words."
 MAYBE_STOP = "Do you want no more texts? Then text just STOP. To tell us something, use a few more words."
-MAYBE_ANSWER = "Do you mean yes or no? Text just YES or just NO. To tell us something, use a few more words."
+MAYBE_ANSWER = "Do you mean yes or no? Text just YES, just NO or just WAIT. To tell us something, use a few more words."
 WELCOME = "You are welcome. Text WHATS ON to see what is coming up."
 LINK_SENT = "We sent you a link. Text LOGIN if you need another."
 ENOUGH_LINKS = "You have had a few links already. Use the latest one, or text LOGIN again in an hour."
@@ -48,7 +51,10 @@ NEVER_ASK = "OK, we will not ask you for anything. Text ASKS 2 to be asked twice
 GONE = "We cannot find that one any more. Text WHATS ON for a new list."
 
 REFUSALS = {
-    "occurrence-full": "is full, so we could not save you a place. Text WHATS ON for what else there is.",
+    "occurrence-full": "is full just now. Text {wait} and we ask you when a place comes free.",
+    "places-are-drawn": "has its places drawn, so nobody has to be quick. Text {wait} to be in the draw.",
+    "places-free": "has room for you. Text {yes} to come.",
+    "already-coming": "is yours: you are coming already.",
     "offer-over": "is full now: that place went to the next person. You are still in the line.",
     "occurrence-cancelled": "is cancelled. Text WHATS ON for what else there is.",
     "occurrence-over": "is over. Text WHATS ON for what is next.",
@@ -59,8 +65,9 @@ OTHER_REFUSAL = "does not take answers just now. Text WHATS ON for a list."
 
 def coming(choice: Choice, number: int | None) -> str:
     """They have a place. `number` is what they called it by."""
-    no = "NO" if number is None else f"NO {number}"
-    return _about(choice, lambda it: f"You are coming to {it}. See you there! Text {no} if that changes.")
+    no = _called("NO", number)
+    see = "It is not certain yet: we tell you." if choice.tentative else "See you there!"
+    return _about(choice, lambda it: f"You are coming to {it}. {see} Text {no} if that changes.")
 
 
 def not_coming(choice: Choice) -> str:
@@ -68,9 +75,16 @@ def not_coming(choice: Choice) -> str:
     return _about(choice, lambda it: f"OK, we let your place go: {it}. No more texts about it.")
 
 
-def refused(choice: Choice, code: str) -> str:
-    """Their answer was not taken, and why."""
-    reason = REFUSALS.get(code, OTHER_REFUSAL)
+def waiting(choice: Choice, number: int | None) -> str:
+    """They are in the line."""
+    no = _called("NO", number)
+    return _about(choice, lambda it: f"You are in the line for {it}. We ask you when it is your turn. {no} ends it.")
+
+
+def refused(choice: Choice, code: str, number: int | None) -> str:
+    """Their answer was not taken, why, and what to text."""
+    words = REFUSALS.get(code, OTHER_REFUSAL)
+    reason = words.format(wait=_called("WAIT", number), yes=_called("YES", number))
     return _about(choice, lambda it: f"{it} {reason}")
 
 
@@ -134,6 +148,11 @@ def _hour(hour: int) -> str:
     return f"{hour % 12 or 12}{'am' if hour < 12 else 'pm'}"  # noqa: PLR2004  # noon
 
 
+def _called(word: str, number: int | None) -> str:
+    """The word to text about one thing, with the number that they call it by."""
+    return word if number is None else f"{word} {number}"
+
+
 def _title(choice: Choice) -> str:
     return " ".join(plain(choice.title or "").split()) or NO_TITLE
 
@@ -145,11 +164,12 @@ def _about(choice: Choice, say: Callable[[str], str]) -> str:
 
 def _list(before: str, choices: Sequence[Choice], after: str) -> str:
     titles = [_title(choice) for choice in choices]
+    unsure = [MAYBE if choice.tentative else "" for choice in choices]
 
     def build(room: int) -> str:
         lines = [
-            f"{number} {when(choice.starts, all_day=choice.all_day)} {shortened(title, room)}\n"
-            for number, (choice, title) in enumerate(zip(choices, titles, strict=True), 1)
+            f"{number} {when(choice.starts, all_day=choice.all_day)} {shortened(title, room)}{maybe}\n"
+            for number, (choice, title, maybe) in enumerate(zip(choices, titles, unsure, strict=True), 1)
         ]
         return before + "".join(lines) + after
 

@@ -100,6 +100,7 @@ NOT_COMING = frozenset(
         "sorry cant come",
     }
 )
+WAIT = frozenset({"wait", "wait please", "please wait", "ill wait", "i will wait", "wait list", "waitlist"})
 THANKS = frozenset({"thanks", "thank you", "thx", "ta", "cheers", "ok", "okay", "ok thanks", "okay thanks", "great"})
 
 # Long words in which one slip is forgiven: a letter wrong, missing, doubled, or two that changed places.
@@ -107,7 +108,7 @@ FORGIVEN = ("coming", "whats")
 SHORTEST_FORGIVEN = 5
 
 STOPPING = frozenset({"stop", "stopall", "unsubscribe", "cancel", "quit", "optout"})
-ANSWERING = frozenset({"yes", "no", "yep", "nope", "coming"})
+ANSWERING = frozenset({"yes", "no", "yep", "nope", "coming", "wait"})
 # Straight, curly either way, and the accents that people type for them.
 APOSTROPHES = frozenset("'`\u2019\u2018\u00b4\u02bc")
 # Up to so many words, something that holds one of those is more likely a command gone wrong than a remark.
@@ -127,6 +128,7 @@ class Wish(Enum):
     SIGN_IN = auto()
     COMING = auto()
     NOT_COMING = auto()
+    WAITING = auto()
     CHANGE = auto()
     NUMBER = auto()
     RECEIPT = auto()
@@ -156,7 +158,7 @@ EXACT = (
     (SIGN_IN, Wish.SIGN_IN),
     (THANKS, Wish.THANKS),
 )
-ANSWERS = ((COMING, Wish.COMING), (NOT_COMING, Wish.NOT_COMING))
+ANSWERS = ((COMING, Wish.COMING), (NOT_COMING, Wish.NOT_COMING), (WAIT, Wish.WAITING))
 
 
 def understand(text: str) -> Understood:

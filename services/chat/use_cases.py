@@ -6,7 +6,18 @@ from sqlalchemy.orm import Session
 
 from services.chat import sentences
 from services.chat.clients import Apis, Sender
-from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, SignIn, Situation, Start, Stop, answer
+from services.chat.conversation import (
+    KeepRemark,
+    Remember,
+    Reply,
+    Rsvp,
+    SignIn,
+    Situation,
+    Start,
+    Stop,
+    Wait,
+    answer,
+)
 from services.chat.models import Contact, Inbound
 from services.chat.queries import contact_of, dealt_with, take_turns
 from services.chat.understanding import Wish, understand
@@ -100,7 +111,7 @@ def _situation(turn: Turn) -> Situation:
     if token is None:
         return Situation(known=False)
     understood = understand(turn.text.words)
-    asked = understood.wish in (Wish.COMING, Wish.NOT_COMING) and understood.number is None
+    asked = understood.wish in (Wish.COMING, Wish.NOT_COMING, Wish.WAITING) and understood.number is None
     return Situation(
         known=True,
         questions=turn.apis.questions(token) if asked else (),
@@ -128,8 +139,8 @@ def _perform(turn: Turn, reply: Reply) -> Said:
                 said = _way_in(turn)
             case Pause() | Asks() | Quiet() | News():
                 said = _change(turn, action, said)
-            case Rsvp():
-                refusal = _rsvp(turn, action)
+            case Rsvp() | Wait():
+                refusal = _answer_or_wait(turn, action)
                 said = said if refusal is None else Said(refusal, refusal)
     return said
 
@@ -163,13 +174,17 @@ def _change(turn: Turn, change: Change, said: Said) -> Said:
     return said
 
 
-def _rsvp(turn: Turn, action: Rsvp) -> str | None:
+def _answer_or_wait(turn: Turn, action: Rsvp | Wait) -> str | None:
     """What to say when the answer was not taken."""
-    assert turn.sender.token is not None
+    token, of = turn.sender.token, action.choice.occurrence_id
+    assert token is not None
     try:
-        turn.apis.say_whether_coming(action.choice.occurrence_id, turn.sender.token, going=action.going)
+        if isinstance(action, Wait):
+            turn.apis.wait_for_place(of, token)
+        else:
+            turn.apis.say_whether_coming(of, token, going=action.going)
     except (Conflict, Forbidden) as error:
-        return sentences.refused(action.choice, error.code)
+        return sentences.refused(action.choice, error.code, action.number)
     except (NotFound, Invalid):
         return sentences.GONE
     return None

@@ -42,9 +42,10 @@ def judge(
     occurrence: Occurrence | None,
     *,
     going: bool,
+    asked: int = 0,
     now: datetime,
 ) -> Verdict:
-    """Look at what is true now, not at what was when this was planned."""
+    """Look at what is true now, not at what was when this was planned. `asked`: how often they were, this month."""
     if now >= notification.expires_at:
         return Verdict(State.EXPIRED, "It was too late to be of use.")
     if recipient is None:
@@ -53,7 +54,7 @@ def judge(
         return _code(notification)
     channel = _channel(notification, recipient)
     refusal = _unreachable(recipient) or _about(notification, occurrence, going=going)
-    refusal = refusal or _unwanted(notification, recipient, channel)
+    refusal = refusal or _unwanted(notification, recipient, channel, asked)
     if refusal is not None:
         return Verdict(State.SUPPRESSED, refusal)
     return _kept(notification, recipient, now) or Verdict(State.CLAIMED, channel=channel)
@@ -109,13 +110,15 @@ def _about(notification: Notification, occurrence: Occurrence | None, *, going: 
     return None if going else "You said you are not coming."
 
 
-def _unwanted(notification: Notification, recipient: Recipient, channel: str | None) -> str | None:
+def _unwanted(notification: Notification, recipient: Recipient, channel: str | None, asked: int) -> str | None:
     """Why its recipient does not want it, or None."""
     if channel is None:
         elsewhere = not _agreed(notification, recipient).isdisjoint(recipient.channels)
         return NOT_THERE_YET if elsewhere else NOT_AGREED[Purpose(notification.kind)]
     if notification.kind == Purpose.ASK and not recipient.asks_a_month:
         return "You told us never to ask."
+    if notification.kind == Purpose.ASK and asked >= recipient.asks_a_month:
+        return "You were asked as often as you like in the last 30 days."
     return None
 
 

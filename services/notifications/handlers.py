@@ -9,6 +9,7 @@ from services.notifications.use_cases.merging import merge_member
 from shared.contracts.events import (
     Answer,
     CoverSettled,
+    HostAsked,
     OccurrenceCancelled,
     OccurrenceConfirmed,
     OccurrenceDescribed,
@@ -62,6 +63,10 @@ def waited_for_called_off(session: Session, heard: WaitedForCalledOff, now: date
     planning.call_off_for(session, heard.occurrence_id, heard.member_id, now)
 
 
+def host_asked(session: Session, heard: HostAsked, now: datetime) -> None:
+    planning.ask_to_host(session, heard.member_id, now)
+
+
 def rsvp_changed(session: Session, heard: RsvpChanged, now: datetime) -> None:
     if heard.answer is Answer.GOING:
         planning.coming(session, heard.occurrence_id, heard.member_id, now)
@@ -107,6 +112,7 @@ SUBSCRIPTIONS = [
     on(OccurrenceMoved, occurrence_moved),
     on(OccurrenceCancelled, occurrence_cancelled),
     on(WaitedForCalledOff, waited_for_called_off),
+    on(HostAsked, host_asked),
     on(RsvpChanged, rsvp_changed),
     on(PlaceOffered, place_offered),
     on(OfferWithdrawn, offer_withdrawn),

@@ -213,7 +213,9 @@ def _parcel(work: Sending, c: Claim, address: Address) -> Parcel:
 
 
 def _page(public_url: str, c: Claim) -> str:
-    """Where anybody may read more."""
+    """Where to read more."""
+    if c.rule == "host-asked":
+        return f"{public_url}/me/hosting"
     if c.rule == "cancelled" or c.occurrence_id is None:
         return public_url
     return f"{public_url}/occurrences/{c.occurrence_id}"

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from services.notifications.models import SENT, Going, Notification, Occurrence, Recipient, State, Suppression
 from services.notifications.reminders import OFFERS, RULES
 from shared.contracts.events import PlaceOffered
+from shared.contracts.members import Purpose
 
 QUESTIONS_STAY = timedelta(hours=48)
+A_MONTH = timedelta(days=30)
 QUESTIONS = (*(rule.name for rule in RULES), "moved", "confirmed", *OFFERS)
 
 
@@ -48,6 +50,13 @@ def going_pairs(session: Session, notifications: Sequence[Notification]) -> set[
         select(Going.occurrence_id, Going.member_id).where(tuple_(Going.occurrence_id, Going.member_id).in_(pairs))
     )
     return {(occurrence, member) for occurrence, member in rows}
+
+
+def asks_sent(session: Session, member_ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
+    """How often each of these members was asked for something in the last thirty days."""
+    lately = (Notification.kind == Purpose.ASK, Notification.state.in_(SENT), Notification.sent_at > now - A_MONTH)
+    counts = select(Notification.member_id, func.count()).where(*lately, Notification.member_id.in_(set(member_ids)))
+    return {row[0]: row[1] for row in session.execute(counts.group_by(Notification.member_id))}
 
 
 def was_asked(session: Session, heard: PlaceOffered) -> bool:

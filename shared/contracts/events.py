@@ -87,6 +87,15 @@ class WaitedForCalledOff(Message):
     member_id: UUID
 
 
+class HostAsked(Message):
+    """Somebody who runs an activity asked a member to run it with them; told once, and they decide."""
+
+    kind: ClassVar[str] = "events.host-asked.v1"
+    subject_field: ClassVar[str] = "activity_id"
+    activity_id: UUID
+    member_id: UUID
+
+
 class RsvpChanged(Message):
     """A member said whether they are coming."""
 

@@ -23,6 +23,7 @@ ROUTES: Routes = {
     events.OccurrenceDescribed: ("notifications",),
     events.OccurrenceCancelled: ("notifications",),
     events.WaitedForCalledOff: ("notifications",),
+    events.HostAsked: ("notifications",),
     events.RsvpChanged: ("notifications",),
     events.PlaceOffered: ("notifications",),
     events.OfferWithdrawn: ("notifications",),

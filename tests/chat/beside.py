@@ -56,6 +56,8 @@ class Beside:
     calls: list[str] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
     refuse: str | None = None
+    waits: list[str] = field(default_factory=list)
+    refuse_wait: str | None = None
 
     def transport(self) -> httpx2.BaseTransport:
         return httpx2.MockTransport(self._answer)
@@ -93,8 +95,8 @@ class Beside:
             case "GET", "events", ["occurrences"]:
                 assert not token
                 return httpx2.Response(200, json={"items": self.programme, "next": None})
-            case "PUT", "events", ["occurrences", which, "rsvp"]:
-                return self._rsvp(which, token, body)
+            case "PUT", "events", ["occurrences", which, what]:
+                return self._rsvp(which, token, body) if what == "rsvp" else self._wait(which, token)
             case "POST", "feedback", ["remarks"]:
                 return self._remark(token, body)
         raise AssertionError(path)
@@ -134,6 +136,13 @@ class Beside:
             return problem(409, self.refuse)
         self.answers[which] = body["answer"]
         return httpx2.Response(200, json={"occurrence_id": which, "answer": body["answer"]})
+
+    def _wait(self, which: str, token: str) -> httpx2.Response:
+        assert token == "token-7"
+        if self.refuse_wait:
+            return problem(409, self.refuse_wait)
+        self.waits.append(which)
+        return httpx2.Response(200, json={"occurrence_id": which})
 
     def _remark(self, token: str, body: dict[str, Any]) -> httpx2.Response:
         assert not token

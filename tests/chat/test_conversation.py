@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.chat import sentences
 from services.chat.choices import Choice
-from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situation, Start, Stop, answer
+from services.chat.conversation import KeepRemark, Remember, Reply, Rsvp, Situation, Start, Stop, Wait, answer
 from services.chat.short_text import BASIC, EXTENDED, SEGMENT, plain, septets, when
 from services.chat.understanding import Wish, understand
 from services.chat.wishes import Asks, Change, News, Pause, Quiet
@@ -48,6 +48,14 @@ def test_yes_goes_to_the_one_open_question():
     assert reply.words == "You are coming to Games night, Thu 26 Nov 6.30pm. See you there! Text NO if that changes."
 
 
+def test_wait_puts_them_in_the_line_for_what_they_were_asked_or_talked_about():
+    for known in (Situation(known=True, questions=(GAMES,)), Situation(known=True, shown=(GAMES,))):
+        reply = answer("Wait", known)
+        assert reply.actions == (Wait(GAMES), Remember((GAMES,)))
+        assert reply.words.startswith("You are in the line for Games night, Thu 26 Nov 6.30pm.")
+    assert answer("wait", Situation(known=True)) == Reply(words=sentences.NO_QUESTION_TO_WAIT_FOR)
+
+
 def test_no_lets_the_place_go():
     reply = answer("no", Situation(known=True, questions=(GAMES,)))
     assert reply.actions[0] == Rsvp(GAMES, going=False)
@@ -71,9 +79,11 @@ def test_several_questions_are_listed_not_guessed():
 
 def test_a_number_means_the_list_they_saw():
     seen = Situation(known=True, questions=(GAMES,), shown=(GAMES, WALK))
-    assert answer("YES 2", seen).actions == (Rsvp(WALK, going=True),)
+    assert answer("YES 2", seen).actions == (Rsvp(WALK, going=True, number=2),)
     assert "NO 2" in answer("YES 2", seen).words
-    assert answer("no 1", seen).actions == (Rsvp(GAMES, going=False),)
+    assert answer("no 1", seen).actions == (Rsvp(GAMES, going=False, number=1),)
+    assert answer("wait 2", seen).actions == (Wait(WALK, number=2),)
+    assert "NO 2" in answer("wait 2", seen).words
     assert answer("2", seen) == Reply(words=sentences.asked(WALK, 2))
     assert answer("YES 3", seen) == Reply(words=sentences.NOT_IN_LIST)
     assert answer("YES 0", seen) == Reply(words=sentences.NOT_IN_LIST)
@@ -180,7 +190,8 @@ def test_what_a_change_is_answered_fits_one_text(change: Change):
 
 @given(CHOICES, st.sampled_from([*sentences.REFUSALS, "something-new"]), st.integers(1, 99))
 def test_words_about_anything_fit_one_text(about: Choice, code: str, number: int):
-    for words in (sentences.refused(about, code), sentences.asked(about, number), sentences.coming(about, number)):
+    told = (sentences.asked, sentences.coming, sentences.waiting)
+    for words in (sentences.refused(about, code, number), *(say(about, number) for say in told)):
         assert septets(words) <= SEGMENT
         assert set(words) <= BASIC | EXTENDED
 
@@ -195,6 +206,16 @@ def test_dates_are_short():
     assert when(datetime(2026, 11, 26, 18, 30)) == "Thu 26 Nov 6.30pm"
     assert when(datetime(2026, 12, 1, 12, 0)) == "Tue 1 Dec 12pm"
     assert when(datetime(2026, 12, 1), all_day=True) == "Tue 1 Dec"
+
+
+def test_what_is_not_certain_is_told_as_that():
+    maybe = Choice(uuid4(), "An evening with a very long title indeed", datetime(2026, 11, 26, 10, 30), tentative=True)
+    three = sentences.whats_on((maybe,) * 3)
+    assert three.count("(maybe)") == 3
+    assert septets(three) <= SEGMENT
+    assert "not certain yet" in sentences.coming(maybe, 12)
+    assert septets(sentences.coming(maybe, 12)) <= SEGMENT
+    assert Choice.read(maybe.stored()) == maybe
 
 
 def test_a_hidden_title_is_not_told():

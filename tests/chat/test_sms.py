@@ -199,3 +199,32 @@ def test_times_are_told_as_the_clock_on_the_wall_shows(phone: Phone, beside: Bes
 def test_a_whole_day_has_no_time(phone: Phone, beside: Beside):
     beside.questions[0] |= {"starts": "2026-11-28T00:00:00+00:00", "all_day": True}
     assert "Games night, Sat 28 Nov." in phone.text("yes")
+
+
+# Waiting for a place
+
+
+def test_full_tells_how_to_wait_and_wait_puts_them_in_the_line(phone: Phone, beside: Beside):
+    beside.refuse = "occurrence-full"
+    assert "is full just now. Text WAIT and" in phone.text("yes")
+    assert phone.text("wait").startswith("You are in the line for Games night")
+    phone.text("whats on")
+    assert "Text WAIT 2 and" in phone.text("yes 2")
+    assert "NO 2 ends it" in phone.text("wait 2")
+    assert beside.waits == [GAMES, WALK]
+
+
+def test_yes_to_an_offer_takes_the_place_and_too_late_is_said_kindly(phone: Phone, beside: Beside):
+    assert phone.text("yes").startswith("You are coming to Games night")
+    assert beside.answers == {GAMES: "going"}
+    beside.refuse = "offer-over"
+    assert "You are still in the line" in phone.text("yes")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("places-free", "Text YES to come"), ("already-coming", "you are coming already")]
+)
+def test_nobody_waits_for_what_is_theirs(phone: Phone, beside: Beside, code: str, words: str):
+    beside.refuse_wait = code
+    assert words in phone.text("wait")
+    assert beside.waits == []

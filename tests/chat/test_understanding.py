@@ -97,6 +97,16 @@ def test_whats_on(text: str):
     assert understand(text).wish is Wish.WHATS_ON
 
 
+@pytest.mark.parametrize("text", ["WAIT", "wait please", "I'll wait", "Wait 2"])
+def test_waiting(text: str):
+    assert (understand(text).wish, understand(text).number) == (Wish.WAITING, 2 if "2" in text else None)
+
+
+@pytest.mark.parametrize("text", ["wait what", "wait for me", "cant wait"])
+def test_a_doubtful_wait_puts_nobody_in_a_line(text: str):
+    assert understand(text).wish is Wish.MAYBE_ANSWER
+
+
 def test_numbers():
     assert (understand("YES 2").wish, understand("YES 2").number) == (Wish.COMING, 2)
     assert (understand("no 1.").wish, understand("no 1.").number) == (Wish.NOT_COMING, 1)

@@ -10,6 +10,7 @@ from services.events.errors.activities import NotAskedToHost, NotOfThisGroup
 from services.events.errors.places import ForThoseGoing, MembersOnly
 from services.events.errors.programme import NotYourProgramme
 from services.events.models import Activity, Group
+from services.events.queries.activities import hosted_by, on_call_for
 from services.events.use_cases.groups import leave_group
 from services.events.use_cases.hosting import agree_to_host, ask_to_host, list_hosts, stop_hosting
 from services.events.use_cases.merging import merge_member
@@ -17,11 +18,11 @@ from services.events.use_cases.on_call import go_off_call, go_on_call, who_is_on
 from services.events.use_cases.rsvp import answer_rsvp
 from services.events.use_cases.running import is_running
 from shared.auth import Caller
-from shared.contracts.events import Answer
+from shared.contracts.events import Answer, HostAsked
 from shared.contracts.members import Role
 from tests.conftest import Clock
 from tests.events.activity_builders import dates_of, given_activity, member_of
-from tests.events.builders import given_group
+from tests.events.builders import given_group, told, told_since
 
 
 @pytest.fixture
@@ -56,6 +57,25 @@ def test_whoever_is_asked_decides(session: Session, group: Group, activity: Acti
     stop_hosting(session, activity.id, caller=host)
     assert hosts(session, activity, friend) == [(friend.member_id, True)]
     assert not is_running(session, activity, host)
+
+
+def test_who_is_asked_hears_of_it_once_and_finds_it(
+    session: Session, group: Group, activity: Activity, host: Caller, clock: Clock
+):
+    friend, before = member_of(session, group), len(told(session))
+    for _ in range(2):
+        ask_to_host(session, activity.id, member_id(friend), caller=host, now=clock())
+    assert told_since(session, before) == [HostAsked(activity_id=activity.id, member_id=member_id(friend))]
+    for agreed in (False, True):
+        session.expire_all()
+        assert [(it.id, asked.agreed_at is not None) for it, asked in hosted_by(session, friend)] == [
+            (activity.id, agreed)
+        ]
+        agree_to_host(session, activity.id, caller=friend, now=clock())
+    [evening] = dates_of(session, activity.id)
+    go_on_call(session, evening.id, member_id(friend), caller=friend, now=clock())
+    assert on_call_for(session, friend, clock()) == [evening.id]
+    assert on_call_for(session, friend, evening.ends_at) == on_call_for(session, host, clock()) == []
 
 
 def test_nobody_becomes_a_host_unasked_and_only_hosts_ask(

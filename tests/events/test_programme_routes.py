@@ -58,6 +58,22 @@ def test_what_was_read_is_what_is_changed(client: TestClient, evening: Occurrenc
     assert client.patch(url, json={"capacity": 8}, headers=headers | {"If-Match": "nonsense"}).status_code == 412
 
 
+def test_an_activity_and_its_places_are_changed_as_they_were_read(
+    client: TestClient, session: Session, forum: Group, as_member: Callable[..., Headers]
+):
+    convenor = as_member(given_member(session, forum, Role.CONVENOR), {forum.id: Role.CONVENOR})
+    session.commit()
+    draft = {"group_id": str(forum.id), "title": "Film night", "starts": "2026-11-26T18:30", "ends": "2026-11-26T21:00"}
+    url = f"/activities/{client.post('/activities', json=draft, headers=convenor).json()['id']}"
+    changes = ((url, {"reach": "all", "title": "Quiz"}), (f"{url}/places", {"most_others": 3}))
+    for path, change in changes:
+        seen = {"If-Match": client.get(path).headers["etag"]}
+        assert client.patch(path, json=change, headers=convenor | seen).status_code == 200
+        late = client.patch(path, json=change, headers=convenor | seen)
+        assert (late.status_code, late.json()["type"]) == (412, "urn:afterhours:activity-changed")
+    assert client.get(url).headers["etag"] == client.get(f"{url}/places").headers["etag"] == '"2"'
+
+
 def test_nobody_changes_anything_without_a_token(client: TestClient, evening: Occurrence):
     url = f"/occurrences/{evening.id}"
     assert client.patch(url, json={"place": "The park"}).status_code == 401

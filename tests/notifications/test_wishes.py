@@ -10,10 +10,11 @@ from alembic import command
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from services.notifications import jobs
+from services.notifications import handlers, jobs
 from services.notifications.jobs import Sending
 from services.notifications.models import Lane, Notification, Recipient, State
 from services.notifications.use_cases import claiming
+from shared.contracts.events import HostAsked
 from shared.contracts.members import Purpose
 from shared.db import Sessions
 from shared.ids import new_id
@@ -51,6 +52,21 @@ def send(session: Session, sending: Sending) -> None:
     session.commit()
     for job in (jobs.send_urgent, jobs.send_reminders, jobs.send_bulk):
         job(sending)
+
+
+def test_who_is_asked_to_host_is_asked_no_more_often_than_they_like(
+    session: Session, sending: Sending, sms: OwnChannel, clock: Clock, one: UUID
+):
+    clock.set(datetime(2026, 11, 24, 12, tzinfo=UTC))
+    likes(session, clock(), one, "sms", asks_a_month=2)
+    for _ in range(3):
+        for _ in range(2):
+            handlers.host_asked(session, HostAsked(activity_id=one, member_id=one), clock())
+        send(session, sending)
+        clock.go_on(days=1)
+    assert len(sms.sent) == 2
+    assert "run something" in sms.sent[0].words.text
+    assert outcomes(session, one)[-1][1] == "You were asked as often as you like in the last 30 days."
 
 
 def test_a_yes_to_a_way_we_cannot_write_yet_is_told_as_that(

@@ -77,8 +77,11 @@ class Programme:
     programme: list[dict[str, Any]] = field(default_factory=a_programme)
     hidden: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    said_with: dict[str, dict[str, Any]] = field(default_factory=dict)
     waiting: dict[str, str | None] = field(default_factory=dict)
     feed: dict[str, Any] | None = None
+    names: list[str] = field(default_factory=list)
+    hosting: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     refuse_rsvp: str | None = None
     max_age: int | None = 1
@@ -138,6 +141,22 @@ class Programme:
         async def end_feed(authorization: NeededToken):
             self.feed = None
 
+    def _add_hosting(self, events: FastAPI) -> None:
+        @events.get("/me/hosting")
+        async def hosting(authorization: NeededToken):
+            return {"items": self.hosting, "on_call": []}
+
+        @events.put("/activities/{which}/hosting", status_code=204)
+        async def agree(which: str, authorization: NeededToken):
+            if not self.hosting:
+                return problem(409, "not-asked-to-host")
+            self.hosting[0]["agreed"] = True
+            return None
+
+        @events.delete("/activities/{which}/hosting", status_code=204)
+        async def stop(which: str, authorization: NeededToken):
+            self.hosting.clear()
+
     def _add_answers(self, events: FastAPI) -> None:
         @events.put("/occurrences/{which}/rsvp")
         async def rsvp(which: str, request: Request, authorization: NeededToken):
@@ -147,23 +166,34 @@ class Programme:
                 return problem(422, "invalid")
             if self.refuse_rsvp:
                 return problem(403 if self.refuse_rsvp == "members-only" else 409, self.refuse_rsvp)
-            answer = (await request.json())["answer"]
-            self.answers[which] = answer
+            said = await request.json()
+            self.answers[which] = answer = said.pop("answer")
+            self.said_with[which] = said
             self.waiting.pop(which, None)
             return {"occurrence_id": which, "answer": answer}
 
         @events.get("/me/rsvps")
         async def rsvps(authorization: NeededToken):
-            items = [{"occurrence_id": which, "answer": answer} for which, answer in self.answers.items()]
+            items = [
+                {"occurrence_id": which, "answer": answer} | self.said_with.get(which, {})
+                for which, answer in self.answers.items()
+            ]
             waiting = [
                 {"occurrence_id": which, "offered_until": until, "words": "You are number 1 in the line."}
                 for which, until in self.waiting.items()
             ]
             return {"items": items, "waiting": waiting}
 
+        self._add_hosting(events)
+
+        @events.get("/occurrences/{which}/coming")
+        async def coming(which: str, authorization: NeededToken):
+            return {"going": 1, "came": None, "names": self.names}
+
         @events.put("/occurrences/{which}/waiting")
-        async def wait(which: str, authorization: NeededToken):
+        async def wait(which: str, request: Request, authorization: NeededToken):
             self.waiting[which] = None
+            self.said_with[which] = await request.json()
             return {"occurrence_id": which, "offered_until": None, "words": "You are number 1 in the line."}
 
         @events.delete("/occurrences/{which}/waiting", status_code=204)

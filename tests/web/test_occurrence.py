@@ -43,12 +43,75 @@ def test_not_coming_is_taken_and_confirmed(browser: Browser, beside: Beside):
     assert "Your place is free" in browser.get(answer.headers["location"]).text
 
 
+def test_who_brings_somebody_and_shows_their_name_says_so_with_the_yes(browser: Browser, beside: Beside):
+    browser.sign_in()
+    beside.names = ["Member 8", "<b>"]
+    browser.send(PAGE, coming="yes", buddy="1", carer="0", child="2", show="yes")
+    assert beside.said_with[GAMES] == {"others": {"buddy": 1, "carer": 0, "child": 2}, "shown_as": "Member 7"}
+    page = browser.get(PAGE).text
+    assert "<details open>" in page
+    assert 'name="child" value="2"' in page
+    assert 'name="show" value="yes" checked' in page
+    assert "Also coming: <bdi>Member 8</bdi>, <bdi>&lt;b&gt;</bdi>" in page
+    browser.send(PAGE, coming="yes", buddy="0", carer="nobody", child="999")
+    assert beside.said_with[GAMES] == {"others": {"buddy": 0, "carer": 0, "child": 0}, "shown_as": ""}
+    assert "<details>" in browser.get(PAGE).text
+
+
+def test_a_plain_yes_and_a_no_say_nothing_of_others(browser: Browser, beside: Beside):
+    browser.sign_in()
+    for said in ({"coming": "yes"}, {"coming": "no", "buddy": "1", "show": "yes"}):
+        browser.send(PAGE, **said)
+        assert beside.said_with[GAMES] == {}
+
+
+def test_who_waits_waits_with_those_they_bring(browser: Browser, beside: Beside):
+    beside.programme[0]["places_left"] = 0
+    browser.sign_in()
+    browser.send(PAGE, coming="wait", buddy="1", carer="0", child="0")
+    assert beside.said_with[GAMES] == {"others": {"buddy": 1, "carer": 0, "child": 0}}
+
+
+def test_too_many_together_is_said(browser: Browser, beside: Beside):
+    browser.sign_in()
+    beside.refuse_rsvp = "party-too-big"
+    assert "with fewer" in browser.send(PAGE, coming="yes", buddy="9").text
+
+
+def test_what_is_not_certain_is_said_before_a_yes(browser: Browser, beside: Beside, clock: Clock):
+    beside.programme[0]["status"] = "tentative"
+    assert "Not certain yet" in browser.get("/").text
+    assert "Not certain yet" in browser.get(PAGE).text
+    clock.go_on(days=4)
+    assert "Not certain yet" not in browser.get(PAGE).text
+
+
+def test_the_practical_things_are_said_and_what_nobody_knows_as_well(browser: Browser, beside: Beside):
+    said = {
+        "food": ("yes", "Soup & bread"),
+        "dogs": ("no", ""),
+        "warm": ("dont_know", "Ask at the door"),
+        "wifi": ("dont_know", ""),
+    }
+    beside.programme[0]["card"] = {name: {"known": known, "note": note} for name, (known, note) in said.items()}
+    page = browser.get(PAGE).text
+    for what, words in (
+        ("Food", "Yes: Soup &amp; bread"),
+        ("Dogs welcome", "No"),
+        ("Warm", "We don&#39;t know: Ask at the door"),
+    ):
+        assert f"<dt>{what}</dt><dd>{words}</dd>" in page
+    assert (
+        "We don't know yet: meeting point, help with the fare, step-free, phone charging, quiet space, wi-fi." in page
+    )
+
+
 def test_who_finds_it_full_can_wait_and_leave_the_line_again(browser: Browser, beside: Beside):
     beside.programme[0]["places_left"] = 0
     browser.sign_in()
     page = browser.get(PAGE).text
     assert "Tell me if a place comes free" in page
-    assert 'value="yes"' not in page
+    assert 'name="coming" value="yes"' not in page
     waits = browser.get(browser.send(PAGE, coming="wait").headers["location"]).text
     assert "You are number 1 in the line." in waits
     assert 'value="wait"' not in waits
@@ -120,10 +183,11 @@ def test_while_events_is_away_the_answer_can_be_sent_again(browser: Browser, bes
     page = browser.get(PAGE)
     beside.away = {"events"}
     token = page.text.split('name="token" value="')[1].split('"')[0]
-    refused = browser.client.post(PAGE, data={"token": token, "coming": "no"})
+    refused = browser.client.post(PAGE, data={"token": token, "coming": "no", "buddy": "1"})
     assert refused.status_code == 503
     assert "Nothing has changed" in refused.text
     assert 'name="coming" value="no"' in refused.text
+    assert '<input type="hidden" name="buddy" value="1">' in refused.text
     beside.away = set()
     token = refused.text.split('name="token" value="')[1].split('"')[0]
     assert browser.client.post(PAGE, data={"token": token, "coming": "no"}).status_code == 303

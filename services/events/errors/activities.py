@@ -1,4 +1,4 @@
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Invalid, NotFound, PreconditionFailed
 
 
 class NoSuchActivity(NotFound):
@@ -47,6 +47,13 @@ class NothingToCome(Conflict):
 
     code = "nothing-to-come"
     title = "Nothing of it is still to come."
+
+
+class ActivityChanged(PreconditionFailed):
+    """It is no longer as the caller last saw it."""
+
+    code = "activity-changed"
+    title = "Somebody changed it meanwhile."
 
 
 class NotOfThisGroup(Conflict):

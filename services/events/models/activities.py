@@ -2,10 +2,10 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Text, UniqueConstraint, false
+from sqlalchemy import Date, ForeignKey, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.events.errors.activities import FromAFile
+from services.events.errors.activities import ActivityChanged, FromAFile
 from services.events.models.base import PROGRAMME, WALL_TIME, EventsBase
 from services.events.models.groups import Group
 from services.events.models.places import PlaceRules
@@ -41,6 +41,7 @@ class Activity(PlaceRules, RolesOfActivity, EventsBase):
     tentative: Mapped[bool] = mapped_column(default=False, server_default=false())
     capacity: Mapped[int | None]
     card: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     # Never loaded one by one: a query that shows groups says so.
     group: Mapped[Group] = relationship(lazy="raise", viewonly=True)
@@ -72,6 +73,11 @@ class Activity(PlaceRules, RolesOfActivity, EventsBase):
             card=self.card,
         )
         return Plan(facts, self.rule)
+
+    def refuse_unless_seen(self, seen: frozenset[int] | None) -> None:
+        """Raises ActivityChanged for who saw another version of it, or of its rules for places; None saw any."""
+        if seen is not None and self.version not in seen:
+            raise ActivityChanged("Read it again, look at what changed, and send your change once more.")
 
     def follow(self, plan: Plan) -> None:
         """Have another plan from now on."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, contains_eager, undefer
 
-from services.events.models import Activity, ClosedDate, Group, GroupMember, Helper, Host, Occurrence
+from services.events.models import Activity, ClosedDate, Group, GroupMember, Helper, Host, Occurrence, OnCall
 from services.events.queries.programme import visible_to
 from shared.auth import Caller
 from shared.contracts.events import RoleKind
@@ -45,6 +45,20 @@ def hosts_of(session: Session, activity_id: UUID) -> Sequence[Host]:
     """Who hosts an activity or was asked to, in the order in which they were."""
     query = select(Host).where(Host.activity_id == activity_id)
     return session.scalars(query.order_by(Host.asked_at, Host.member_id)).all()
+
+
+def hosted_by(session: Session, caller: Caller) -> Sequence[tuple[Activity, Host]]:
+    """What a member hosts or was asked to, the latest asked first."""
+    mine = select(Activity, Host).join(Host, Host.activity_id == Activity.id).join(Activity.group)
+    mine = mine.options(contains_eager(Activity.group)).where(Host.member_id == caller.member_id, visible_to(caller))
+    return session.execute(mine.order_by(Host.asked_at.desc(), Activity.id)).all()
+
+
+def on_call_for(session: Session, caller: Caller, now: datetime) -> Sequence[UUID]:
+    """What is still to come for which a member said that they can be turned to, soonest first."""
+    mine = select(Occurrence.id).join(OnCall, OnCall.occurrence_id == Occurrence.id).join(Occurrence.group)
+    to_come = mine.where(OnCall.member_id == caller.member_id, Occurrence.ends_at > now, visible_to(caller))
+    return session.scalars(to_come.order_by(Occurrence.starts_at, Occurrence.id)).all()
 
 
 def belongs_to(session: Session, group_id: UUID, member_id: UUID) -> bool:

@@ -5,7 +5,7 @@ from services.events.routes.attendance import attendance
 from services.events.routes.calendar_feeds import calendar_feeds
 from services.events.routes.closed_dates import closed_dates
 from services.events.routes.costs import costs
-from services.events.routes.hosts import hosts
+from services.events.routes.hosts import hosted, hosts
 from services.events.routes.ideas import ideas
 from services.events.routes.imports import imports
 from services.events.routes.occurrences import occurrences
@@ -23,6 +23,7 @@ ROUTERS = [
     activities,
     closed_dates,
     hosts,
+    hosted,
     place_rules,
     occurrences,
     on_call,

@@ -7,7 +7,7 @@ from services.events.schemas.activities import ActivityCopy, ActivityDraft, Acti
 from services.events.schemas.series import ActivityPreview, SeriesChange, SeriesEdit
 from services.events.use_cases import activities as use_cases
 from services.events.use_cases import series
-from shared.web import CurrentCaller, InTransaction, MemberCaller, Now, router
+from shared.web import CurrentCaller, IfMatch, InTransaction, MemberCaller, Now, router, tag, versions_in
 
 CREATED = 201
 
@@ -65,6 +65,7 @@ def change_series(
     now: Now,
     caller: SignedIn,
     preview: bool = False,
+    if_match: IfMatch = None,
 ) -> SeriesChange:
     """Change a date and those after it, or all to come; with `preview`, only say what that would do.
 
@@ -76,6 +77,7 @@ def change_series(
         activity_id,
         edit,
         caller=caller,
+        seen=versions_in(if_match),
         preview=preview,
         zone=state.timezone,
         weeks=state.horizon_weeks,
@@ -85,6 +87,8 @@ def change_series(
 
 @activities.get("/{activity_id}")
 def read_activity(activity_id: UUID, response: Response, session: InTransaction, caller: CurrentCaller) -> ActivityView:
-    """An activity: what it is, and what its dates follow."""
+    """An activity: what it is, and what its dates follow. Its ETag is what to send as If-Match with a change."""
     say_who_may_keep_it(response, caller)
-    return ActivityView.of(use_cases.find_activity(session, activity_id, caller))
+    activity = use_cases.find_activity(session, activity_id, caller)
+    tag(response, activity.version)
+    return ActivityView.of(activity)

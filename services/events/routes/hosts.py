@@ -2,14 +2,26 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.events.queries import activities as queries
 from services.events.routes.dependencies import SignedIn, say_who_may_keep_it
-from services.events.schemas.hosts import HostList, HostView
+from services.events.schemas.hosts import HostedList, HostedView, HostList, HostView
 from services.events.use_cases import hosting
 from shared.web import InTransaction, MemberCaller, Now, router
 
 NO_CONTENT = 204
 
 hosts = router(prefix="/activities/{activity_id}", tags=["programme"])
+hosted = router(tags=["programme"])
+
+
+@hosted.get("/me/hosting")
+def my_hosting(response: Response, session: InTransaction, now: Now, caller: MemberCaller) -> HostedList:
+    """What you host, what you were asked to host, and where you can be turned to."""
+    say_who_may_keep_it(response, caller)
+    return HostedList(
+        items=[HostedView.of(*each) for each in queries.hosted_by(session, caller)],
+        on_call=list(queries.on_call_for(session, caller, now)),
+    )
 
 
 @hosts.get("/hosts")

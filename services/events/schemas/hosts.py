@@ -3,7 +3,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.events.models import Host
+from services.events.models import Activity, Host
+from services.events.schemas.programme import GroupView
 
 
 class HostView(BaseModel):
@@ -22,6 +23,28 @@ class HostList(BaseModel):
     """Who hosts an activity."""
 
     items: list[HostView]
+
+
+class HostedView(BaseModel):
+    """An activity that the caller hosts, or was asked to host and has not agreed to yet."""
+
+    activity_id: UUID
+    title: str
+    group: GroupView
+    agreed: bool
+
+    @classmethod
+    def of(cls, activity: Activity, host: Host) -> Self:
+        """An activity, as a member who is asked to host it sees it."""
+        group = GroupView.model_validate(activity.group)
+        return cls(activity_id=activity.id, title=activity.title, group=group, agreed=host.agreed_at is not None)
+
+
+class HostedList(BaseModel):
+    """What the caller hosts or was asked to host, and the occurrences at which they can be turned to."""
+
+    items: list[HostedView]
+    on_call: list[UUID]
 
 
 class OnCallList(BaseModel):

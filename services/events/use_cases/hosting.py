@@ -14,8 +14,10 @@ from services.events.queries.activities import belongs_to, hosts_of
 from services.events.use_cases.activities import find_activity
 from services.events.use_cases.running import is_running, refuse_erased, refuse_unless_running
 from shared.auth import Caller
+from shared.contracts.events import HostAsked
 from shared.db import affected
 from shared.erasure import was_erased
+from shared.messaging import publish
 
 
 def list_hosts(session: Session, activity_id: UUID, caller: Caller) -> Sequence[Host]:
@@ -28,7 +30,7 @@ def list_hosts(session: Session, activity_id: UUID, caller: Caller) -> Sequence[
 
 
 def ask_to_host(session: Session, activity_id: UUID, member_id: UUID, *, caller: Caller, now: datetime) -> None:
-    """Ask another member of the group to host an activity; asking again changes nothing.
+    """Ask another member of the group to host an activity, who hears of it; asking again changes and tells nothing.
 
     Raises NoSuchActivity, NotYourProgramme or NotOfThisGroup.
     """
@@ -36,7 +38,9 @@ def ask_to_host(session: Session, activity_id: UUID, member_id: UUID, *, caller:
     refuse_unless_running(session, activity, caller)
     if not belongs_to(session, activity.group_id, member_id) or was_erased(session, member_id):
         raise NotOfThisGroup("Ask them to join the group first, or ask somebody else.")
-    session.execute(upsert(Host).values(_asked(activity, member_id, now)).on_conflict_do_nothing())
+    asked = upsert(Host).values(_asked(activity, member_id, now)).on_conflict_do_nothing()
+    if session.scalar(asked.returning(Host.member_id)) is not None:
+        publish(session, HostAsked(activity_id=activity_id, member_id=member_id), now=now)
 
 
 def agree_to_host(session: Session, activity_id: UUID, *, caller: Caller, now: datetime) -> None:

@@ -190,6 +190,7 @@ class _Programme:
         self._continued.add(activity.calendar)
         for name, value in (words | {"calendar": self._name}).items():
             setattr(activity, name, value)
+        activity.version += changed
         self.activities.changed += changed
         self.activities.unchanged += not changed
         return activity

@@ -39,6 +39,7 @@ def change_series(
     edit: SeriesEdit,
     *,
     caller: Caller,
+    seen: frozenset[int] | None = None,
     preview: bool = False,
     zone: str,
     weeks: int,
@@ -46,13 +47,14 @@ def change_series(
 ) -> SeriesChange:
     """Change a date and those after it, or all to come; with `preview`, only say what that would do.
 
-    Raises NoSuchActivity, NotYourProgramme, FromAFile, NothingToCome, TimeUnusable, CapacityTooSmall, NoDates or
-    TooManyDates.
+    `seen` are the versions the caller would change, None for any. Raises NoSuchActivity, NotYourProgramme,
+    ActivityChanged, FromAFile, NothingToCome, TimeUnusable, CapacityTooSmall, NoDates or TooManyDates.
     """
     activity = find_activity(session, activity_id, caller)
     refuse_unless_running(session, activity, caller)
     lock_programme(session, activity.group_id)
     activity = activity_now(session, activity_id)
+    activity.refuse_unless_seen(seen)
     lock_answers(session, ids_to_come(session, activity_id, now))
     here = _Here.of(activity, locked_dates(session, activity_id), edit, now)
     horizon = window_of(now, zone, weeks).until
@@ -63,6 +65,7 @@ def change_series(
     _refuse_too_small(here.dates, found.dates)
     if not preview:
         activity.follow(plan)
+        activity.version += 1
         activity.known_until = horizon if plan.is_endless else None
         _apply(session, activity, here.dates, found.dates, now)
     return SeriesChange.of(found)

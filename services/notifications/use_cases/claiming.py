@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from services.notifications.gate import Verdict, judge
 from services.notifications.models import WAITING, Delivery, Lane, Notification, Occurrence, Recipient, State
-from services.notifications.queries import going_pairs, occurrences_by_id, recipients_by_id
+from services.notifications.queries import asks_sent, going_pairs, occurrences_by_id, recipients_by_id
 from services.notifications.reminders import OFFERS
 from services.notifications.vault import Wanted
 from services.notifications.words import Subject
+from shared.contracts.members import Purpose
 from shared.db import affected
 from shared.ids import new_id
 
@@ -86,11 +87,13 @@ def claim(session: Session, lane: Lane, limit: int, now: datetime) -> tuple[list
     recipients = recipients_by_id(session, (n.member_id for n in notifications))
     occurrences = occurrences_by_id(session, (n.occurrence_id for n in notifications))
     going = going_pairs(session, notifications)
+    asked = asks_sent(session, [n.member_id for n in notifications if n.kind == Purpose.ASK], now)
     claims = []
     for n in notifications:
         recipient = recipients.get(n.member_id)
         occurrence = occurrences.get(n.occurrence_id) if n.occurrence_id else None
-        verdict = judge(n, recipient, occurrence, going=(n.occurrence_id, n.member_id) in going, now=now)
+        goes = (n.occurrence_id, n.member_id) in going
+        verdict = judge(n, recipient, occurrence, going=goes, asked=asked.get(n.member_id, 0), now=now)
         if verdict.channel is not None and recipient is not None:
             claims.append(_claimed(session, n, recipient, occurrence, channel=verdict.channel, now=now))
         else:

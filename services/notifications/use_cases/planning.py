@@ -26,6 +26,7 @@ from shared.erasure import was_erased
 from shared.ids import new_id
 
 WELCOME_LASTS = timedelta(days=3)
+ASK_LASTS = timedelta(days=7)
 CODE_LASTS = timedelta(minutes=10)
 CALLED_OFF = "It was called off."
 NOT_COMING = "You said you are not coming."
@@ -58,6 +59,7 @@ class Sort:
 CODE = Sort(Purpose.ACCOUNT, Lane.URGENT, breaks_through=True)
 WELCOME = Sort(Purpose.ACCOUNT, Lane.BULK)
 QUESTION = Sort(Purpose.FORUM, Lane.REMINDERS)
+ASK = Sort(Purpose.ASK, Lane.BULK)
 REMINDER = Sort(Purpose.JOINED, Lane.REMINDERS)
 CHANGE = Sort(Purpose.JOINED, Lane.URGENT)
 URGENT_CHANGE = Sort(Purpose.JOINED, Lane.URGENT, breaks_through=True)
@@ -98,6 +100,13 @@ def send_code(session: Session, heard: SignInCodeIssued, now: datetime) -> None:
     """Send a member the code that they asked for. One that waits still gives way to it: they asked again."""
     code = Asked(heard.channel, heard.challenge_id)
     _notify(session, [heard.member_id], None, CODE, [Plan("sign-in", now, now + CODE_LASTS)], asked=code)
+
+
+def ask_to_host(session: Session, member_id: UUID, now: datetime) -> None:
+    """Somebody asks a member to run something with them: tell them, once for all who ask before it leaves."""
+    if was_erased(session, member_id):
+        return
+    _notify(session, [member_id], None, ASK, [Plan("host-asked", now, now + ASK_LASTS)])
 
 
 def schedule(session: Session, heard: OccurrenceState, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """What is on, and who is coming, as events keeps it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -16,6 +17,13 @@ class Group(BaseModel):
     slug: str
     name: str
     is_hidden: bool = False
+
+
+class Said(BaseModel):
+    """Whether there is something, and a few words on it."""
+
+    known: Literal["yes", "no", "dont_know"]
+    note: str = ""
 
 
 class Occurrence(BaseModel):
@@ -33,6 +41,7 @@ class Occurrence(BaseModel):
     capacity: int | None = None
     going: int = 0
     places_left: int | None = None
+    card: dict[str, Said] = {}
 
 
 class Programme(BaseModel):
@@ -43,8 +52,12 @@ class Programme(BaseModel):
 
 
 class Rsvp(BaseModel):
+    """What a member said: whether they come, whom they bring, and the name that others who come may see."""
+
     occurrence_id: UUID
     answer: Going
+    others: dict[str, int] = {}
+    shown_as: str | None = None
 
 
 class Waiting(BaseModel):
@@ -52,12 +65,32 @@ class Waiting(BaseModel):
 
     occurrence_id: UUID
     offered_until: datetime | None = None
+    others: dict[str, int] = {}
     words: str
 
 
 class Rsvps(BaseModel):
     items: list[Rsvp]
     waiting: list[Waiting] = []
+
+
+class Hosted(BaseModel):
+    """Something a member runs, or was asked to run and has not agreed to yet."""
+
+    activity_id: UUID
+    title: str
+    group: Group
+    agreed: bool
+
+
+class HostedList(BaseModel):
+    items: list[Hosted]
+
+
+class Coming(BaseModel):
+    """The names of those who come and wished to be seen by the others."""
+
+    names: list[str]
 
 
 class ProgrammeApi:
@@ -94,13 +127,27 @@ class ProgrammeApi:
         """The same, and what they wait for."""
         return await self._calls.get(Rsvps, "events", "/me/rsvps", token)
 
-    async def say_whether_coming(self, occurrence_id: UUID, answer: Going, token: str) -> None:
-        """Take or give up a place."""
-        await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/rsvp", {"answer": answer}, token=token)
+    async def names_shown(self, occurrence_id: UUID, token: str) -> list[str]:
+        """Who else comes, of those who wished to be seen by this member, who comes as well."""
+        return (await self._calls.get(Coming, "events", f"/occurrences/{occurrence_id}/coming", token)).names
 
-    async def wait_for_place(self, occurrence_id: UUID, token: str) -> None:
-        """Into the line."""
-        await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/waiting", {}, token=token)
+    async def say_whether_coming(self, occurrence_id: UUID, answer: Mapping[str, Any], token: str) -> None:
+        """Take or give up a place, and say whom they bring."""
+        await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/rsvp", answer, token=token)
+
+    async def wait_for_place(self, occurrence_id: UUID, others: Mapping[str, int], token: str) -> None:
+        """Into the line, with those they bring."""
+        said = {"others": others}
+        await self._calls.tell("PUT", "events", f"/occurrences/{occurrence_id}/waiting", said, token=token)
+
+    async def hosting(self, token: str) -> list[Hosted]:
+        """What this member runs or was asked to run."""
+        return (await self._calls.get(HostedList, "events", "/me/hosting", token)).items
+
+    async def answer_hosting(self, activity_id: UUID, token: str, *, agrees: bool) -> None:
+        """Agree to run it, or do so no more."""
+        method = "PUT" if agrees else "DELETE"
+        await self._calls.tell(method, "events", f"/activities/{activity_id}/hosting", None, token=token)
 
     async def leave_line(self, occurrence_id: UUID, token: str) -> None:
         """Out of the line."""

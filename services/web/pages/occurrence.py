@@ -5,8 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.web.apis import Apis
-from services.web.apis.programme import Going, Occurrence, Waiting
+from services.web.apis.programme import Going, Rsvps
+from services.web.pages.party import KINDS, answer_of, party_in, typed_in
+from services.web.practical import said_of, unknown_of
+from services.web.session import SignedInMember
 from services.web.visit import Form, Here, Visit
 from services.web.words import AWAY, OLD_FORM
 from shared.errors import NotFound, ServiceError, TryAgain, Unauthenticated
@@ -33,6 +35,7 @@ REFUSALS = {
     "and we ask you when another comes free.",
     "occurrence-cancelled": "This was cancelled, so there is nothing to come to. Have a look at what else is on.",
     "occurrence-over": "This is over. Have a look at what is on next.",
+    "party-too-big": "That is more people than you can bring. Please say yes again with fewer.",
     "members-only": "This one is for its own group, so we did not save you a place. "
     "Ask one of its hosts if you can come. Or have a look at what else is on.",
 }
@@ -64,13 +67,13 @@ async def say_whether_coming(visit: Here, occurrence_id: UUID) -> Response:
     pressed = form.get("coming")
     in_the_way = _in_the_way(visit, form, pressed)
     if visit.member is None or in_the_way is not None:
-        return await _refused(visit, occurrence_id, *(in_the_way or (401, SIGNED_OUT)), pressed)
+        return await _refused(visit, occurrence_id, *(in_the_way or (401, SIGNED_OUT)), form)
     try:
-        await _pass_on(visit.site.apis, occurrence_id, pressed, visit.member.token)
+        await _pass_on(visit, occurrence_id, form, visit.member)
     except (NotFound, Unauthenticated):
         raise
     except TryAgain:
-        return await _refused(visit, occurrence_id, 503, NOT_TAKEN, pressed)
+        return await _refused(visit, occurrence_id, 503, NOT_TAKEN, form)
     except ServiceError as error:
         return await _refused(visit, occurrence_id, 409, REFUSALS.get(error.code, OTHER_REFUSAL))
     return visit.go(f"/occurrences/{occurrence_id}?said={pressed}")
@@ -87,34 +90,45 @@ def _in_the_way(visit: Visit, form: Form, pressed: str) -> tuple[int, str] | Non
     return None if pressed in BUTTONS else (422, NO_ANSWER)
 
 
-async def _pass_on(apis: Apis, occurrence_id: UUID, pressed: str, token: str) -> None:
+async def _pass_on(visit: Visit, occurrence_id: UUID, form: Form, member: SignedInMember) -> None:
+    apis, pressed = visit.site.apis.programme, form.get("coming")
     if pressed == WAIT:
-        await apis.programme.wait_for_place(occurrence_id, token)
+        await apis.wait_for_place(occurrence_id, party_in(form) or {}, member.token)
     elif pressed == LEAVE:
-        await apis.programme.leave_line(occurrence_id, token)
+        await apis.leave_line(occurrence_id, member.token)
     else:
-        await apis.programme.say_whether_coming(occurrence_id, ANSWERS[pressed], token)
+        await apis.say_whether_coming(occurrence_id, answer_of(ANSWERS[pressed], form, member.name), member.token)
 
 
 async def _facts(visit: Visit, occurrence_id: UUID) -> dict[str, Any]:
     """What the page shows; the member's own answer too, when it is known who they are."""
-    found: Occurrence
-    answer: Going | None = None
-    waiting: Waiting | None = None
-    if visit.member is None:
-        found = await visit.site.apis.programme.public_occurrence(occurrence_id)
+    apis, member = visit.site.apis.programme, visit.member
+    if member is None:
+        found, mine = await apis.public_occurrence(occurrence_id), Rsvps(items=[])
     else:
-        found = await visit.site.apis.programme.occurrence(occurrence_id, visit.member.token)
-        mine = await visit.site.apis.programme.rsvps(visit.member.token)
-        answer = next((each.answer for each in mine.items if each.occurrence_id == occurrence_id), None)
-        waiting = next((each for each in mine.waiting if each.occurrence_id == occurrence_id), None)
-    over = found.ends <= visit.site.clock()
+        found = await apis.occurrence(occurrence_id, member.token)
+        mine = await apis.rsvps(member.token)
+    rsvp = next((each for each in mine.items if each.occurrence_id == occurrence_id), None)
+    waiting = next((each for each in mine.waiting if each.occurrence_id == occurrence_id), None)
+    goes = rsvp is not None and rsvp.answer == "going"
+    names = await apis.names_shown(occurrence_id, member.token) if member is not None and goes else []
     common = {"pressed": "", "problem": None, "thanks": False, "left": False, "drawn": False, "unsure": visit.unsure}
-    return common | {"occurrence": found, "answer": answer, "waiting": waiting, "over": over}
+    return common | {
+        "occurrence": found,
+        "said": said_of(found.card),
+        "unknown": unknown_of(found.card),
+        "answer": rsvp.answer if rsvp else None,
+        "rsvp": rsvp,
+        "waiting": waiting,
+        "names": names,
+        "kinds": KINDS,
+        "over": found.ends <= visit.site.clock(),
+    }
 
 
-async def _refused(visit: Visit, occurrence_id: UUID, status: int, problem: str, pressed: str = "") -> Response:
-    """The same page with what is in the way, and with the button that was pressed marked."""
+async def _refused(visit: Visit, occurrence_id: UUID, status: int, problem: str, form: Form | None = None) -> Response:
+    """The same page with what is in the way, and with the button of `form` that was pressed marked."""
+    pressed = form.get("coming") if form else ""
     try:
         facts = await _facts(visit, occurrence_id)
     except TryAgain:
@@ -123,6 +137,7 @@ async def _refused(visit: Visit, occurrence_id: UUID, status: int, problem: str,
             "again": f"/occurrences/{occurrence_id}",
             "pressed": pressed if pressed in BUTTONS else "",
             "words": BUTTONS.get(pressed),
+            "typed": typed_in(form) if form else {},
         }
         return visit.away("not_taken.html", **facts)
     response = visit.page(

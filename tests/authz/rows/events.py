@@ -200,6 +200,7 @@ ROWS = [
     *PLANNING,
     *OPPORTUNITIES,
     Row("GET /me/visits", {ANYTHING: "-- yyyyyyyyy -x-x"}),
+    Row("GET /me/hosting", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row(
         "POST /imports/programme",
