@@ -7,8 +7,10 @@ from services.events.models import EventsBase
 from services.events.queries.calendars import calendars_known_before
 from services.events.queries.line import lines_due
 from services.events.queries.opportunities import draws_due, silent_reserves
+from services.events.queries.polls import polls_to_close, polls_to_remind
 from services.events.queries.roles import covers_due
 from services.events.use_cases import drawing, importing, series
+from services.events.use_cases.closing_polls import close_in_time, remind_undecided
 from services.events.use_cases.cover import ask_due
 from services.events.use_cases.erasure import erase_member
 from services.events.use_cases.places import look_at_line
@@ -19,6 +21,7 @@ AN_HOUR = 3600
 A_MINUTE = 60
 A_MOMENT = 5
 LINES_AT_ONCE = 200
+POLLS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,26 @@ def ask_next_reserves(work: EventsWork) -> None:
             drawing.let_silent_reserves_go(session, opportunity_id, now)
 
 
+def look_at_polls(work: EventsWork) -> None:
+    """Tell the undecided of polls that close soon, and close those whose time is over: each poll by itself."""
+    now = work.clock()
+    with work.sessions() as session:
+        to_remind = polls_to_remind(session, now, POLLS_AT_ONCE)
+        to_close = polls_to_close(session, now, POLLS_AT_ONCE)
+    for poll_id in to_remind:
+        with work.sessions.begin() as session:
+            remind_undecided(session, poll_id, now)
+    for poll_id in to_close:
+        with work.sessions.begin() as session:
+            close_in_time(session, poll_id, now)
+
+
 JOBS = [
     every(A_MINUTE, draw_due_places),
     every(A_MINUTE, ask_next_reserves),
     every(AN_HOUR, extend_programme),
     every(A_MOMENT, look_at_lines),
+    every(A_MINUTE, look_at_polls),
     every(AN_HOUR, extend_activities),
     every(A_MOMENT, look_for_covers),
     erasing_again(erase_member),

@@ -179,6 +179,36 @@ class ReserveAsked(Message):
     member_id: UUID
 
 
+class PollOpened(Message):
+    """A group is asked something, until a time in UTC. What it is asked stays in the service."""
+
+    kind: ClassVar[str] = "events.poll-opened.v1"
+    subject_field: ClassVar[str] = "poll_id"
+    poll_id: UUID
+    group_id: UUID
+    closes_at: datetime
+
+
+class PollUndecided(Message):
+    """A poll closes soon, and a member of its group has not answered it."""
+
+    kind: ClassVar[str] = "events.poll-undecided.v1"
+    subject_field: ClassVar[str] = "poll_id"
+    poll_id: UUID
+    group_id: UUID
+    member_id: UUID
+    closes_at: datetime
+
+
+class PollClosed(Message):
+    """A poll has a result, for its group to look at."""
+
+    kind: ClassVar[str] = "events.poll-closed.v1"
+    subject_field: ClassVar[str] = "poll_id"
+    poll_id: UUID
+    group_id: UUID
+
+
 class Erased(Message):
     """Nothing of the member of an erasure is left here."""
 

@@ -33,6 +33,10 @@ ROUTES: Routes = {
     events.OpportunityOpened: (),
     events.PlaceDrawn: (),
     events.ReserveAsked: (),
+    # Nobody is told of polls yet; the front ends show them.
+    events.PollOpened: (),
+    events.PollUndecided: (),
+    events.PollClosed: (),
     events.Erased: ("members",),
     notifications.StopReceived: ("members",),
     notifications.StartReceived: ("members",),

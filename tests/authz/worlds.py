@@ -32,6 +32,7 @@ from tests.authz.callers import HELPER, PEOPLE, Tokens
 from tests.authz.matrix import World
 from tests.conftest import Clock
 from tests.events.builders import given_occurrence
+from tests.events.poll_builders import given_poll
 from tests.members.builders import VAULT
 
 IDS = {person: uuid4() for person in PEOPLE}
@@ -106,6 +107,7 @@ def _events(session: Session, now: datetime) -> Objects:
         activity = session.get_one(of_events.Activity, evening.activity_id)
         activity.calendar, activity.starts, activity.ends = None, evening.starts, evening.ends
         idea = of_events.Idea(group_id=group_id, member_id=SOMEBODY, words="Chess", state="posted", written_at=now)
+        poll = given_poll(session, group, SOMEBODY, now)
         session.add(idea)
         session.flush()
         line = of_events.PlanLine(occurrence_id=evening.id, list_name=of_events.ListName.KIT, words="Two kettles")
@@ -123,6 +125,7 @@ def _events(session: Session, now: datetime) -> Objects:
             "slug": group.slug,
             "idea_id": idea.id,
             "opportunity_id": _asked_of(session, group_id, now),
+            "poll_id": poll.id,
         }
     feed = of_events.CalendarFeed(member_id=SOMEBODY, token_hash=hashed("token"), full_details=False, made_at=now)
     session.add(feed)

@@ -1,8 +1,9 @@
 """A programme to test on: groups, people in them, and evenings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from shared.contracts.events import Answer
 from shared.contracts.members import Role, Visibility
 from shared.contracts.message import Message
 from shared.contracts.routes import ROUTES
+from shared.errors import ServiceError
 from shared.messaging.tables import OutboxRow
 
 LONDON = "Europe/London"
@@ -94,3 +96,12 @@ def going(session: Session, occurrence_id: UUID) -> tuple[int, int]:
     count = session.scalars(select(Occurrence.going).where(Occurrence.id == occurrence_id)).one()
     rows = select(func.count()).where(Rsvp.occurrence_id == occurrence_id, Rsvp.answer == Answer.GOING)
     return count, session.scalars(rows).one()
+
+
+def refused(act: Callable[..., object], *args: Any, **said: Any) -> type[ServiceError] | None:
+    """With what it is refused, None when it is done."""
+    try:
+        act(*args, **said)
+    except ServiceError as error:
+        return type(error)
+    return None

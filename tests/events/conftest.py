@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -8,11 +9,14 @@ from sqlalchemy.orm import Session
 from services.events.app import create
 from services.events.models import Group, Occurrence
 from services.events.settings import Settings
+from shared.auth import Caller
 from shared.contracts.members import Role
 from shared.db import Sessions
 from shared.testing.keys import Keyring
 from tests.conftest import Clock
+from tests.events.activity_builders import member_of
 from tests.events.builders import given_group, given_occurrence
+from tests.events.poll_builders import NewPoll, given_poll
 
 Headers = dict[str, str]
 
@@ -73,3 +77,20 @@ def evening(session: Session, forum: Group) -> Occurrence:
 def group(session: Session) -> Group:
     """An open group that only this test's own session sees."""
     return given_group(session)
+
+
+@pytest.fixture
+def maker(session: Session, group: Group) -> Caller:
+    return member_of(session, group)
+
+
+@pytest.fixture
+def voter(session: Session, group: Group) -> Caller:
+    return member_of(session, group)
+
+
+@pytest.fixture
+def new_poll(session: Session, group: Group, maker: Caller, clock: Clock) -> NewPoll:
+    """Opens a poll of the maker's in the group, as its words say."""
+    assert maker.member_id is not None
+    return partial(given_poll, session, group, maker.member_id, clock())

@@ -21,10 +21,10 @@ from services.events.use_cases import ideas
 from services.events.use_cases.groups import leave_group
 from shared.auth import Caller
 from shared.contracts.members import MemberErased, MemberMerged, Role, Visibility
-from shared.errors import ServiceError, Unauthenticated
+from shared.errors import Unauthenticated
 from tests.conftest import Clock
 from tests.events.activity_builders import given_activity, member_of
-from tests.events.builders import given_group, told
+from tests.events.builders import given_group, refused, told
 
 Headers = dict[str, str]
 CANAL = "A walk by the canal"
@@ -54,23 +54,15 @@ def seen_by(session: Session, caller: Caller) -> list[str]:
     return [each.words for each in session.scalars(ideas_of(caller))]
 
 
-def refusal(act: Callable[..., object], *args: Any, **said: Any) -> type[ServiceError] | None:
-    try:
-        act(*args, **said)
-    except ServiceError as error:
-        return type(error)
-    return None
-
-
 def test_a_draft_is_its_writers_alone_until_it_is_posted(session: Session, draft: Idea, writer: Caller, friend: Caller):
     ideas.reword_idea(session, draft.id, "A slow walk by the canal", caller=writer)
     assert (seen_by(session, writer), seen_by(session, friend)) == (["A slow walk by the canal"], [])
-    assert refusal(ideas.find_idea, session, draft.id, friend) is NoSuchIdea
-    assert refusal(ideas.support_idea, session, draft.id, caller=writer) is IdeaNotOpen
+    assert refused(ideas.find_idea, session, draft.id, friend) is NoSuchIdea
+    assert refused(ideas.support_idea, session, draft.id, caller=writer) is IdeaNotOpen
     for _ in range(2):
         ideas.post_idea(session, draft.id, caller=writer)
     assert seen_by(session, friend) == ["A slow walk by the canal"]
-    assert refusal(ideas.reword_idea, session, draft.id, "A pub crawl", caller=writer) is IdeaPosted
+    assert refused(ideas.reword_idea, session, draft.id, "A pub crawl", caller=writer) is IdeaPosted
 
 
 def test_similar_ones_of_the_same_group_are_shown_and_nothing_is_written(
@@ -102,13 +94,13 @@ def test_a_withdrawn_one_stays_for_those_who_supported_it_with_its_reason(
 ):
     other = member_of(session, group)
     ideas.support_idea(session, idea.id, caller=friend)
-    assert refusal(ideas.withdraw_idea, session, idea.id, Ending.DONE, "", caller=friend) is NotYourIdea
+    assert refused(ideas.withdraw_idea, session, idea.id, Ending.DONE, "", caller=friend) is NotYourIdea
     ideas.withdraw_idea(session, idea.id, Ending.NOT_POSSIBLE, "The path is closed", caller=writer)
     assert (seen_by(session, friend), seen_by(session, other)) == ([CANAL], [])
     assert (idea.ending, idea.why) == (Ending.NOT_POSSIBLE, "The path is closed")
-    assert refusal(ideas.support_idea, session, idea.id, caller=friend) is IdeaNotOpen
-    assert refusal(ideas.post_idea, session, idea.id, caller=writer) is IdeaNotOpen
-    assert refusal(ideas.withdraw_idea, session, idea.id, Ending.DONE, "", caller=writer) is IdeaNotOpen
+    assert refused(ideas.support_idea, session, idea.id, caller=friend) is IdeaNotOpen
+    assert refused(ideas.post_idea, session, idea.id, caller=writer) is IdeaNotOpen
+    assert refused(ideas.withdraw_idea, session, idea.id, Ending.DONE, "", caller=writer) is IdeaNotOpen
 
 
 def test_a_convenor_retires_one_with_words_and_all_members_see_why(
@@ -116,10 +108,10 @@ def test_a_convenor_retires_one_with_words_and_all_members_see_why(
 ):
     convenor = member_of(session, group, Role.CONVENOR)
     said = (Ending.DONE, "We went on Sunday")
-    assert refusal(ideas.retire_idea, session, idea.id, *said, caller=friend) is NotYourProgramme
+    assert refused(ideas.retire_idea, session, idea.id, *said, caller=friend) is NotYourProgramme
     ideas.retire_idea(session, idea.id, *said, caller=convenor)
     assert seen_by(session, friend) == [CANAL]
-    assert refusal(ideas.retire_idea, session, idea.id, *said, caller=convenor) is IdeaNotOpen
+    assert refused(ideas.retire_idea, session, idea.id, *said, caller=convenor) is IdeaNotOpen
     with pytest.raises(ValidationError, match="few words"):
         Retirement(ending=Ending.DONE, why=" ")
     with pytest.raises(ValidationError):
@@ -132,8 +124,8 @@ def test_an_idea_becomes_an_activity_of_its_own_group_said_by_who_runs_it(
     walk = given_activity(session, friend, group, clock())
     elsewhere = given_group(session, "elsewhere")
     other = given_activity(session, member_of(session, elsewhere), elsewhere, clock())
-    assert refusal(ideas.link_to_activity, session, idea.id, walk.id, caller=writer) is NotYourProgramme
-    assert refusal(ideas.link_to_activity, session, idea.id, other.id, caller=friend) is NoSuchActivity
+    assert refused(ideas.link_to_activity, session, idea.id, walk.id, caller=writer) is NotYourProgramme
+    assert refused(ideas.link_to_activity, session, idea.id, other.id, caller=friend) is NoSuchActivity
     assert ideas.link_to_activity(session, idea.id, walk.id, caller=friend).activity_id == walk.id
 
 
@@ -170,7 +162,7 @@ def test_to_who_is_no_member_they_are_not_there(
     ideas.post_idea(session, idea.id, caller=writer)
     outsider = member_of(session, group, belongs) if belongs else Caller("members", uuid4())
     assert seen_by(session, outsider) == []
-    assert refusal(ideas.find_idea, session, idea.id, outsider) is NoSuchIdea
+    assert refused(ideas.find_idea, session, idea.id, outsider) is NoSuchIdea
 
 
 def test_who_leaves_sees_them_no_more_and_what_they_said_stays(
@@ -195,7 +187,7 @@ def test_d18_the_words_of_who_is_erased_go_with_all_support_and_so_does_theirs(
     member_erased(session, MemberErased(erasure_id=uuid4(), member_id=writer.member_id), clock.at)
     assert seen_by(session, friend) == ["Chess"]
     assert session.scalar(select(func.count()).select_from(IdeaSupport)) == 0
-    assert refusal(ideas.support_idea, session, other.id, caller=writer) is Unauthenticated
+    assert refused(ideas.support_idea, session, other.id, caller=writer) is Unauthenticated
 
 
 def test_two_records_of_one_person_support_an_idea_once(

@@ -12,6 +12,7 @@ from services.events.models import Idea, IdeaState
 from shared.contracts.members import Role, Visibility
 from tests.conftest import Clock
 from tests.events.builders import given_group, given_member
+from tests.events.poll_builders import given_poll
 
 Headers = dict[str, str]
 BODIES: dict[str, Any] = {
@@ -19,6 +20,9 @@ BODIES: dict[str, Any] = {
     "POST /ideas/{idea_id}/withdrawal": {"ending": "done"},
     "POST /ideas/{idea_id}/retirement": {"ending": "done", "why": "We did it"},
     "PUT /ideas/{idea_id}/activity": {"activity_id": str(uuid4())},
+    "PUT /polls/{poll_id}/vote": {"choices": [str(uuid4())]},
+    "POST /polls/{poll_id}/options": {"words": "Chess"},
+    "POST /polls/{poll_id}/activity": {"option_id": str(uuid4())},
 }
 
 
@@ -40,9 +44,10 @@ def theirs(request: pytest.FixtureRequest, session: Session, clock: Clock) -> di
     )
     session.add(idea)
     session.flush()
+    poll = given_poll(session, group, idea.member_id, clock())
     guest = given_member(session, group, Role.GUEST)
     session.commit()
-    return {"group": group.id, "guest": guest, "{idea_id}": idea.id}
+    return {"group": group.id, "guest": guest, "{idea_id}": idea.id, "{poll_id}": poll.id}
 
 
 @pytest.mark.parametrize("who", ["a stranger", "a guest", "a convenor who left"])
@@ -68,6 +73,6 @@ def test_d25_no_route_tells_it_from_nonsense(
 
 
 def test_d25_no_list_shows_it(client: TestClient, theirs: dict[str, UUID], as_member: Callable[..., Headers]):
-    for path in ("/ideas", f"/ideas?group={theirs['group']}"):
+    for path in ("/ideas", "/polls", f"/ideas?group={theirs['group']}", f"/polls?group={theirs['group']}"):
         for member in (uuid4(), theirs["guest"]):
             assert client.get(path, headers=as_member(member)).json() == {"items": [], "next": None}

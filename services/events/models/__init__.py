@@ -19,6 +19,7 @@ from services.events.models.opportunities import (
 )
 from services.events.models.places import Companion, LineDraw, Others, Rsvp, Waiting, draw_time, places_for
 from services.events.models.planning import Cost, ListName, Notes, PlanLine
+from services.events.models.polls import BallotBox, Poll, PollOption, PollVote, PollVoter
 from services.events.models.programme import Calendar, Occurrence, Status, refuse_over, refuse_unless_on
 from services.events.models.roles import Cover, CoverAsked, Helper, Needs, RoleWish, version_of
 from services.events.models.times import LONGEST, refuse_unusable
@@ -28,6 +29,7 @@ __all__ = [
     "TURNS_COUNT",
     "Activity",
     "AskedGroup",
+    "BallotBox",
     "Calendar",
     "CalendarFeed",
     "ClosedDate",
@@ -55,6 +57,10 @@ __all__ = [
     "OpportunityReply",
     "Others",
     "PlanLine",
+    "Poll",
+    "PollOption",
+    "PollVote",
+    "PollVoter",
     "Reply",
     "RoleWish",
     "Rsvp",

@@ -13,6 +13,7 @@ from services.events.routes.on_call import on_call
 from services.events.routes.opportunities import opportunities
 from services.events.routes.place_rules import place_rules
 from services.events.routes.planning import planning
+from services.events.routes.polls import polls
 from services.events.routes.posters import posters
 from services.events.routes.roles import roles
 from services.events.routes.rsvps import rsvps
@@ -36,6 +37,7 @@ ROUTERS = [
     calendar_feeds,
     ideas,
     posters,
+    polls,
     imports,
     export_routes(export_member),
 ]

@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.events.models import EventsBase
+from services.events.queries.polls import options_answered
 from shared.export import Export, Told, tell
 
 TABLES = {
@@ -27,6 +29,18 @@ TABLES = {
             "ending": "It ended as",
             "why": "Because",
         },
+    ),
+    "polls": Told(
+        "Polls you made", {"question": "You asked", "groups.name": "In", "closes_at": "Until"}, of=("made_by",)
+    ),
+    "poll_votes": Told(
+        "What you answered to polls, until a month after they close",
+        {"polls.question": "Question", "choices": "You chose", "dates": "You can come", "can_host": "You can host"},
+    ),
+    "poll_voters": Told(
+        "Secret polls you voted in: what you voted is kept without you, and nobody can find it again, to show or to "
+        "erase it",
+        {"polls.question": "Question"},
     ),
     "idea_supports": Told("Ideas you support", {"ideas.words": "Idea"}),
     "helpers": Told(
@@ -92,5 +106,14 @@ TABLES = {
 
 
 def export_member(session: Session, member_id: UUID) -> Export:
-    """All that is held on a member here."""
-    return Export(service="events", parts=tell(session, EventsBase.metadata, TABLES, member_id))
+    """All that is held on a member here, the options of polls by their words."""
+    parts, options = tell(session, EventsBase.metadata, TABLES, member_id), options_answered(session, member_id)
+    for row in (row for part in parts for row in part.rows):
+        row |= {word: _in_words(said, options) for word, said in row.items()}
+    return Export(service="events", parts=parts)
+
+
+def _in_words(said: str, options: Mapping[str, str]) -> str:
+    for option, words in options.items():
+        said = said.replace(option, words)
+    return said

@@ -12,7 +12,7 @@ from services.events.models import EventsBase, Host, OnCall, Rsvp, Waiting
 from services.events.queries.line import lines_of
 from services.events.queries.roles import helped_by
 from services.events.use_cases.erasure import erase_member
-from services.events.use_cases.merging_ideas import merge_ideas
+from services.events.use_cases.merging_ideas import merge_ideas, merge_polls
 from services.events.use_cases.merging_roles import move_roles
 from services.events.use_cases.moving_replies import move_replies
 from services.events.use_cases.places import lock_to_come, recount
@@ -40,6 +40,7 @@ def merge_member(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) 
     _move_on_call(session, kept_id, gone_id)
     merge_ideas(session, kept_id, gone_id)
     move_replies(session, kept_id, gone_id, now)
+    merge_polls(session, kept_id, gone_id)
     forget(session, EventsBase.metadata, gone_id)
     _tell(session, [each.id for each in occurrences], kept_id, gone_id, now)
 

@@ -1,6 +1,6 @@
 from tests.authz.matrix import ANYTHING, Row
 from tests.authz.rows.calendars import CALENDARS
-from tests.authz.rows.events_ideas import IDEAS
+from tests.authz.rows.events_ideas import IDEAS, POLLS
 from tests.authz.rows.events_opportunities import OPPORTUNITIES
 from tests.authz.rows.events_planning import PLANNING
 from tests.authz.rows.events_roles import ROLES
@@ -199,6 +199,7 @@ ROWS = [
     *ROLES,
     *PLANNING,
     *OPPORTUNITIES,
+    *POLLS,
     Row("GET /me/visits", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /me/hosting", {ANYTHING: "-- yyyyyyyyy -x-x"}),
     Row("GET /me/rsvps", {ANYTHING: "-- yyyyyyyyy -x-x"}),

@@ -37,3 +37,30 @@ IDEAS = [
     for_members("POST /ideas/{idea_id}/retirement", "x", "y", lambda _: {"json": {"ending": "done", "why": "Done"}}),
     for_members("PUT /ideas/{idea_id}/activity", ".", ".", lambda _: {"json": {"activity_id": str(uuid4())}}),
 ]
+
+POLL = {
+    "question": "What next?",
+    "kind": "pick",
+    "options": [{"words": "Chess"}, {"words": "A walk"}],
+    "closes_at": "2027-01-01T20:00:00Z",
+}
+
+POLLS = [
+    Row("GET /polls", {ANYTHING: "-- yyyyyyyyy -x-x"}),
+    Row(
+        "POST /polls",
+        {
+            "open group": "-- xxyyyxxxx -x-x",
+            "closed group": "-- xxyyyxxxx -x-x",
+            "hidden group": "-- .xyyy.... -x-x",
+            "nonsense": NOBODYS,
+        },
+        lambda known: {"json": POLL | {"group_id": str(known["group_id"])}},
+    ),
+    for_members("GET /polls/{poll_id}", "y", "y"),
+    for_members("PUT /polls/{poll_id}/vote", "y", "y", lambda _: {"json": {"choices": [str(uuid4())]}}),
+    for_members("POST /polls/{poll_id}/options", "y", "y", lambda _: {"json": {"words": "Swimming"}}),
+    for_members("POST /polls/{poll_id}/hiding", "x", "y"),
+    for_members("POST /polls/{poll_id}/closing", "x", "y"),
+    for_members("POST /polls/{poll_id}/activity", "y", "y", lambda _: {"json": {"option_id": str(uuid4())}}),
+]
