@@ -14,6 +14,7 @@ from shared.testing.databases import Databases
 from tests.conftest import Clock
 from tests.members.builders import CHAIN, called, member
 from tests.members.conftest import Api
+from tests.members.signing_in import Door
 from tests.members.visits import Visit, Visits, comes_in, printed
 from tests.shared.waiting import until
 
@@ -47,6 +48,18 @@ def test_d23_a_member_without_a_second_key_reads_that_their_phone_was_lost(visit
     seven = called(session, "Member 7").id
     back = comes_in(api, printed(api, seven), lost_phone=True)
     assert trail(back)[0] == "You said that your phone was lost, 23 November."
+
+
+def test_d23_who_finds_a_card_takes_no_address_away_that_lets_its_owner_in(door: Door):
+    begun, words = door.open(), printed(door.api, door.id_of("Member 7"))
+    finder = comes_in(door.api, words, lost_phone=True)
+    _, mail = finder.ask("GET", "/me/addresses").json()["items"]
+    refused = finder.ask("DELETE", f"/me/addresses/{mail['id']}")
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:afterhours:address-kept")
+    door.clock.go_on(minutes=1)
+    asked = door.ask("member7@example.org", "email")
+    begun = door.type_code(asked, door.received()["code"]).json()
+    assert door.as_member("DELETE", f"/me/addresses/{mail['id']}", begun).status_code == 204
 
 
 @pytest.mark.committed

@@ -125,6 +125,19 @@ class CodeRefused(Invalid):
         super().__init__("Look at it once more, or ask for a new one.")
 
 
+class AddressKept(Invalid):
+    """An address that lets its owner in is not taken away by whoever may have nothing but a card that they found."""
+
+    code = "address-kept"
+    title = "That address stays for now."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your card was used this week, and somebody may have found it. Come in with a code that we send to that "
+            "address first. If you lost the phone that it reaches, come in with your card and say so."
+        )
+
+
 class NoCodesThere(Invalid):
     """A channel that no code can be sent over."""
 

@@ -90,6 +90,11 @@ def cards_of(session: Session, member_id: UUID) -> list[Card]:
     return list(session.scalars(query.order_by(Card.issued_at.desc())))
 
 
+def card_last_shown(session: Session, member_id: UUID) -> datetime | None:
+    """When a card of a member was last shown, also one that was taken back since."""
+    return session.scalar(select(func.max(Card.last_used_at)).where(Card.member_id == member_id))
+
+
 def card_by(session: Session, *, secret: str | None = None, words_index: str | None = None) -> Card | None:
     """The card that has this secret, or these words, unless it was taken back."""
     same = Card.words_index == words_index if secret is None else Card.secret_hash == hashed(secret)

@@ -75,5 +75,5 @@ def own_device(
 
 @my_addresses.delete("/{address_id}", status_code=204, dependencies=[recent])
 def remove_address(address_id: UUID, session: InTransaction, me: MyId, *, now: Now, house: TheHouse) -> None:
-    """Be reached there no more. It always works, also for an address that I do not have."""
+    """Be reached there no more. Where a code lets me in, it takes one for a week after a card of mine was used."""
     use_cases.remove_address(session, me, address_id, chain=house.chain, now=now)

@@ -167,5 +167,5 @@ def _used(session: Session, challenge: Challenge, now: datetime) -> UUID | None:
         address = address_for_code(session, challenge, now)
         if address is None or address.member_id != challenge.member_id:
             return None
-        address.heard(now)
+        address.confirm(now)
     return challenge.member_id

@@ -3,19 +3,24 @@
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.members.errors.sign_in import AddressKept
 from services.members.models import Action, Address, AddressClaim, AddressState, Channel, Member, MemberKey
 from services.members.queries.base import locked_members
+from services.members.queries.sign_in import card_last_shown
 from services.members.queries.vault import address_at, addresses_of
 from services.members.trail import Chain
 from services.members.use_cases import audit
 from services.members.use_cases.preferences import telling
 from services.members.vault import Sealed, Vault
+
+# Long enough for somebody who lost a card to come in by mail and say so.
+KEPT_AFTER_A_CARD = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def own_address(session: Session, proven: Proven, *, by: UUID, reason: str, chai
 
 
 def remove_address(session: Session, member_id: UUID, address_id: UUID, *, chain: Chain, now: datetime) -> None:
-    """Forget a member's address. It always works, also for one that they do not have."""
+    """Forget a member's address, also one that they do not have; raises AddressKept."""
     for member in locked_members(session, [member_id]):
         found = [it for it in addresses_of(session, [member_id]) if it.id == address_id]
         with telling(session, member, now):
@@ -97,9 +102,19 @@ def _take(session: Session, proven: Proven, theirs: Address | None, now: datetim
     )
 
 
+def _refuse_found_card(session: Session, address: Address, now: datetime) -> None:
+    """Raises AddressKept for a week after a card was shown, unless a code that was sent there was entered since."""
+    if address.channel is Channel.PUSH or address.state is not AddressState.ACTIVE or address.is_stale(now):
+        return
+    shown = card_last_shown(session, address.member_id)
+    if shown is not None and address.confirmed_at <= shown and now < shown + KEPT_AFTER_A_CARD:
+        raise AddressKept
+
+
 def _forget(session: Session, member: Member, addresses: Iterable[Address], now: datetime) -> None:
     """Drop addresses, and take back the links that were sent there."""
     for address in addresses:
+        _refuse_found_card(session, address, now)
         session.delete(address)
         member.revoke_links(now.date())
     session.flush()
