@@ -15,15 +15,17 @@ SCOPE = "cards:issue"
 AT_ONCE = 200
 
 
-def print_cards(data: Path | None, to: Path, *, group: str | None, members: Sequence[str]) -> None:
-    if (group is None) == (not members):
-        raise Refusal("Say for whom: --group SLUG, or --member ID as often as you like.", code=2)
+def print_cards(data: Path | None, to: Path, *, group: str | None, name: str | None, members: Sequence[str]) -> None:
+    if (group is None) == (not members) or (name is not None and group is None):
+        raise Refusal(
+            "Say for whom: --group SLUG, with --name for one of them, or --member ID as often as you like.", code=2
+        )
     ids = [str(known_id(member, "a member")) for member in members]
     # The file comes first: whoever cannot write it must not make everybody's cards worthless.
     try:
         with new_private_file(to) as file:
             api = OperatorApi("members", data)
-            cards = list(_of_group(api, group) if group else _of_members(api, ids))
+            cards = list(_of_group(api, group, name) if group else _of_members(api, ids))
             if not cards:
                 raise Refusal("Nobody is in that group, so there is no card to print.")
             file.write(card_sheets(cards))
@@ -35,10 +37,10 @@ def print_cards(data: Path | None, to: Path, *, group: str | None, members: Sequ
     print(f"{number} in {to}. Earlier cards of these people no longer work. Delete the file once it is printed.")
 
 
-def _of_group(api: OperatorApi, group: str) -> Iterator[PrintedCard]:
-    after: str | None = None
+def _of_group(api: OperatorApi, group: str, name: str | None) -> Iterator[PrintedCard]:
+    after, whose = None, {"group": group} | ({"name": name} if name is not None else {})
     while True:
-        page = api.ask("POST", "/cards", SCOPE, json={"group": group} | ({"after": after} if after else {}))
+        page = api.ask("POST", "/cards", SCOPE, json=whose | ({"after": after} if after else {}))
         yield from map(_printed, page["items"])
         after = page.get("next")
         if after is None:

@@ -49,13 +49,14 @@ def print_cards(
     *,
     to: Annotated[Path, typer.Option(metavar="FILE.pdf", help="Where the cards go, to be printed.")],
     group: Annotated[str | None, typer.Option(metavar="SLUG", help="For everybody in this group.")] = None,
+    name: Annotated[str | None, typer.Option(help="For the one in that group who is called so.")] = None,
     member: Annotated[list[str] | None, typer.Option(metavar="ID", help="For this member; may be repeated.")] = None,
     data: Data = None,
 ) -> None:
     """Make paper cards that let members in, on sheets of eight. The cards they had stop working."""
     from deploy.local.cards import print_cards
 
-    print_cards(data, to, group=group, members=member or [])
+    print_cards(data, to, group=group, name=name, members=member or [])
 
 
 @members.command("reapply-erasures")

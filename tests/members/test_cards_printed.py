@@ -14,7 +14,7 @@ from services.members.models import Action, AuditEntry, AuditSubject, Card
 from services.members.schemas.sign_in import MOST_CARDS
 from shared.contracts.members import Role
 from shared.testing.keys import Keyring
-from tests.members.builders import member
+from tests.members.builders import called, member
 from tests.members.group_builders import given_group, given_member
 from tests.members.signing_in import Door, told
 
@@ -53,6 +53,21 @@ def test_the_words_that_are_printed_let_somebody_in_and_name_no_group(door: Door
 def test_only_the_members_named_get_a_card(door: Door, seven: str, session: Session):
     assert [it["name"] for it in printed(door, member_ids=[seven, seven]).json()["items"]] == ["Member 7"]
     assert session.scalars(select(Card.member_id)).all() == [UUID(seven)]
+
+
+def test_one_of_a_group_gets_a_card_by_what_they_are_called(door: Door, session: Session):
+    assert [it["name"] for it in printed(door, group="forum", name=" Member 7 ").json()["items"]] == ["Member 7"]
+    assert session.scalar(select(func.count(Card.id))) == 1
+
+
+@pytest.mark.parametrize(("name", "many"), [("Nobody", 0), ("Member 8", 2)])
+def test_where_a_name_is_nobodys_or_of_several_no_card_is_made(door: Door, session: Session, name: str, many: int):
+    called(session, "Member 7").name = "Member 8"
+    session.commit()
+    refused = printed(door, group="forum", name=name)
+    assert refused.status_code == 404
+    assert refused.json()["detail"].startswith(f"{many} in that group are called so")
+    assert session.scalar(select(func.count(Card.id))) == 0
 
 
 def test_a_printed_card_ends_the_one_before(door: Door, seven: str):
@@ -124,6 +139,8 @@ def test_one_who_is_no_member_stops_it_all(door: Door, seven: str, session: Sess
         {"member_ids": ["7"]},
         {"member_ids": [str(uuid4()) for _ in range(MOST_CARDS + 1)]},
         {"group": "No Slug"},
+        {"name": "Member 7"},
+        {"member_ids": [str(uuid4())], "name": "Member 7"},
         {"group": "forum", "issued_by": str(uuid4())},
     ],
 )

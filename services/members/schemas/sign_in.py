@@ -145,11 +145,15 @@ class CardIssued(BaseModel):
 
 
 class CardsWanted(BaseModel):
-    """For whom to print cards: the people of a group, two hundred at a time and on from `after`, or some by id."""
+    """For whom to print cards: the people of a group, two hundred at a time and on from `after`, or some by id.
+
+    With `name`, for the one person of the group who is called so.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra=example({"group": "hill-walkers"}))
 
     group: Slug | None = None
+    name: Annotated[str, Field(max_length=200)] | None = None
     after: str | None = None
     member_ids: Annotated[set[UUID], Field(min_length=1, max_length=MOST_CARDS)] | None = None
 
@@ -157,6 +161,8 @@ class CardsWanted(BaseModel):
     def _one_of_both(self) -> Self:
         if (self.group is None) == (self.member_ids is None):
             raise ValueError("send `group` or `member_ids`")
+        if self.name is not None and self.group is None:
+            raise ValueError("send `name` with a `group`")
         return self
 
 

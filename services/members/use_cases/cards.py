@@ -1,6 +1,7 @@
 """Paper cards: printed, taken back, and shown to be let in."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.members.codes import Codes
 from services.members.errors.groups import NoSuchGroup
 from services.members.errors.people import NoSuchMember
 from services.members.models import Action, Card, How, Member, MemberSession, WrongWords, hashed
+from services.members.names import tidied
 from services.members.queries.base import locked_members
 from services.members.queries.groups import listed_group, people_in
 from services.members.queries.sign_in import card_by, cards_of, wrong_words_since
@@ -67,8 +69,18 @@ def _holders(session: Session, wanted: CardsWanted) -> tuple[list[Member], str |
     group = listed_group(session, wanted.group or "")
     if group is None:
         raise NoSuchGroup
+    if wanted.name is not None:
+        called_so = people_in(group.id).where(Member.name == tidied(wanted.name)).order_by(Member.id)
+        return _the_one(session, session.scalars(called_so).all()), None
     people, following = page_of(session, people_in(group.id), [Member.id], after=wanted.after, limit=MOST_CARDS)
     return locked_members(session, [it.id for it in people]), following
+
+
+def _the_one(session: Session, called_so: Sequence[Member]) -> list[Member]:
+    """A card for the wrong person would let them in as somebody else, so nobody guesses."""
+    if len(called_so) != 1:
+        raise NoSuchMember(f"{len(called_so)} in that group are called so. Nobody got a new card.")
+    return locked_members(session, [called_so[0].id])
 
 
 def _new_card(session: Session, member_id: UUID, *, issued_by: UUID | None, way_in: WayIn, now: datetime) -> CardIssued:
