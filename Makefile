@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types imports authz test-deploy faults bench contracts migration secrets up down
+.PHONY: help run test check format lint types imports authz test-deploy faults year bench contracts migration secrets up down
 
 # uv: the one on PATH when it works (a version manager's shim may not), else our own in .tools.
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .tools/uv/bin/uv)
@@ -51,6 +51,9 @@ test-deploy: .sync ## Run the tests that need Docker: compose, containers, the p
 
 faults: .sync ## Kill everything again and again, and count what was lost; writes faults.json
 	@$(BIN)/python -m tests.faults
+
+year: .sync ## Live through a year of evenings, and check every promise at every step; seed=7
+	@$(BIN)/python -m tests.year $(seed)
 
 bench: .sync ## Measure speed, memory and start-up time; writes bench.json
 	@$(BIN)/python -m tests.bench

@@ -224,6 +224,18 @@ def test_an_endless_rule_goes_on_as_it_is_now_and_once(
     assert found[-2:] == ["26 May 18:30", "09 Jun 18:30"]
 
 
+def test_new_words_leave_out_no_date_that_has_yet_to_be_made(
+    database: Sessions, session: Session, group: Group, host: Caller, clock: Clock
+):
+    activity = given_activity(session, host, group, clock(), repeat={"every": "week"})
+    count = len(on(session, activity))
+    clock.go_on(weeks=1)
+    change(session, activity, host, clock, title="Quiz")
+    session.commit()
+    extend_activities(EventsWork("events", database, clock, weeks=WEEKS, timezone=LONDON))
+    assert len(on(session, activity)) == count + 1
+
+
 def test_an_hour_that_changes_a_little_asks_nobody_again(
     session: Session, series: Activity, host: Caller, clock: Clock
 ):

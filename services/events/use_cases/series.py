@@ -58,7 +58,8 @@ def change_series(
     lock_answers(session, ids_to_come(session, activity_id, now))
     here = _Here.of(activity, locked_dates(session, activity_id), edit, now)
     horizon = window_of(now, zone, weeks).until
-    if edit.says_repeat or here.starts.date() != here.first.date():
+    anew = edit.says_repeat or here.starts.date() != here.first.date()
+    if anew:
         plan, found = here.redated(horizon, set(closed_days(session, activity.group_id)))
     else:
         plan, found = here.retold()
@@ -66,7 +67,8 @@ def change_series(
     if not preview:
         activity.follow(plan)
         activity.version += 1
-        activity.known_until = horizon if plan.is_endless else None
+        if anew:
+            activity.known_until = horizon if plan.is_endless else None
         _apply(session, activity, here.dates, found.dates, now)
     return SeriesChange.of(found)
 
