@@ -236,6 +236,19 @@ def test_new_words_leave_out_no_date_that_has_yet_to_be_made(
     assert len(on(session, activity)) == count + 1
 
 
+def test_a_date_that_fell_out_is_on_again_when_an_endless_rule_reaches_it(
+    database: Sessions, session: Session, group: Group, host: Caller, clock: Clock
+):
+    activity = given_activity(session, host, group, clock(), repeat={"every": "week", "count": 30})
+    change(session, activity, host, clock, repeat={"every": "week"})
+    assert len(on(session, activity)) == 26
+    clock.go_on(weeks=4)
+    session.commit()
+    extend_activities(EventsWork("events", database, clock, weeks=WEEKS, timezone=LONDON))
+    session.expire_all()
+    assert len(on(session, activity)) == len(dates_of(session, activity.id)) == 30
+
+
 def test_an_hour_that_changes_a_little_asks_nobody_again(
     session: Session, series: Activity, host: Caller, clock: Clock
 ):

@@ -406,3 +406,17 @@ def test_a_no_to_an_offer_after_an_earlier_no_is_told_too(evening: Evening):
     evening.says(member, NO)
     no = RsvpChanged(occurrence_id=evening.occurrence.id, member_id=member, answer=NO)
     assert told_since(evening.session, before) == [no]
+
+
+def test_what_is_offered_to_a_party_is_theirs_though_fewer_may_be_brought_by_now(
+    session: Session, group: Group, clock: Clock
+):
+    evening = Evening(session, group, clock)
+    family = evening.waits({CHILD: 1})
+    for each in evening.coming:
+        evening.says(each, NO)
+    assert evening.offered.keys() == {family}
+    evening.activity.most_others = 0
+    session.flush()
+    evening.says(family, YES)
+    assert going(session, evening.occurrence.id) == (2, 1)

@@ -12,6 +12,8 @@ from tests.year.watch import Promise
 from tests.year.world import World
 
 PARTIES = [0, 0, 0, 0, 0, 1, 1, 2]
+# How often it is somebody who was asked to take a place.
+ASKED_ANSWER = 0.15
 
 
 def somebody_answers(world: World) -> None:
@@ -19,8 +21,12 @@ def somebody_answers(world: World) -> None:
     dates = world.dates_to_come(days=14)
     if not dates:
         return
-    date = world.random.choice(dates)
-    member = somebody_for(world, date)
+    asked = [(date, member) for date in dates for member, party in date.line.items() if party.until]
+    if asked and world.random.random() < ASKED_ANSWER:
+        date, member = world.random.choice(asked)
+    else:
+        date = world.random.choice(dates)
+        member = somebody_for(world, date)
     if member in date.line:
         step = world.random.choice([take_offer, take_offer, let_it_go, leave])
     elif date.places_of(member):

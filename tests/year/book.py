@@ -100,6 +100,12 @@ class DateBook:
         if said and said.places:
             self.came_free()
 
+    def hear_the_hour(self) -> set[UUID]:
+        """It is a little earlier or later: who comes is told so, and nobody is asked again."""
+        for said in self.answers.values():
+            said.starts, said.starts_at = self.row.starts, self.row.starts_at
+        return set()
+
     def ask_again(self) -> set[UUID]:
         """The date is another: every yes to the old one is an offer now, in the order in which they were said."""
         going = sorted((said.at, member) for member, said in self.answers.items() if said.places)

@@ -33,7 +33,7 @@ class Look:
         before, self.book.row = self.book.row, self.row
         self._places()
         moved = not is_same_evening(before, self.row)
-        asked_again = self.book.ask_again() if moved else set()
+        asked_again = self.book.ask_again() if moved else self.book.hear_the_hour()
         if _raised(before.capacity, self.row.capacity) and not self.at_once:
             self.book.came_free()
         if self.row.starts_at <= self.now:

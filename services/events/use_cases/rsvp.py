@@ -110,7 +110,8 @@ def answer_rsvp(
     )
     if here.answer == answer and not here.in_line and here.others == reply.others and here.shown_as == reply.shown_as:
         return reply
-    refuse_party(here, reply.others)
+    if reply.others != here.asked_for:  # What was offered to a party stands, whatever the activity says by now.
+        refuse_party(here, reply.others)
     more = reply.places - here.places
     if not here.in_line:
         _refuse_newcomer(here, more, now)

@@ -23,7 +23,7 @@ from services.events.repeats import Repeat
 from services.events.schemas.series import SeriesChange, SeriesEdit
 from services.events.series import Plan, slot_of, timed
 from services.events.series_diff import SeriesDifference, changed_series, day_of, in_plan, pairs_in_order
-from services.events.use_cases.activities import add_dates, find_activity
+from services.events.use_cases.activities import find_activity
 from services.events.use_cases.asking_again import ask_again, lock_answers
 from services.events.use_cases.importing import window_of
 from services.events.use_cases.places import ask_next_in
@@ -80,11 +80,17 @@ def extend_series(session: Session, activity_id: UUID, *, zone: str, weeks: int,
     horizon = window_of(now, zone, weeks).until
     if activity.known_until is None or activity.known_until >= horizon:
         return
-    known = {each.slot for each in locked_dates(session, activity_id)}
+    lock_answers(session, ids_to_come(session, activity_id, now))
+    here = {each.slot: each for each in locked_dates(session, activity_id)}
+    known = [_known(each) for each in here.values()]
+    in_it = {each.slot for each in known if in_plan(each)}
     closed = set(closed_days(session, activity.group_id))
     dates = activity.plan.dates(activity.known_until + timedelta(days=1), horizon, closed)
-    fresh = {slot: facts for slot, facts in dates.items() if slot not in known}
-    add_dates(session, activity, fresh, activity.group, now)
+    wanted = {slot: facts for slot, facts in dates.items() if slot not in in_it}
+    # A date that fell out of the series before, further on than it was made by then, is the same date again.
+    fell_out = [each for each in known if not in_plan(each)]
+    pairs = pairs_in_order(fell_out, wanted)
+    _apply(session, activity, here, changed_series(fell_out, wanted, pairs).dates, now)
     activity.known_until = horizon
 
 
@@ -108,7 +114,7 @@ class _Here:
     def of(cls, activity: Activity, dates: Sequence[Occurrence], edit: SeriesEdit, now: datetime) -> "_Here":
         begin = min((each.slot for each in dates if each.id == edit.occurrence_id), default="")
         reached = (each for each in dates if each.ends_at > now and each.slot >= begin)
-        known = [Known(each.slot, each.facts, Facts.from_json(each.imported)) for each in reached]
+        known = [_known(each) for each in reached]
         # One that was put off by hand until after its series would have had it is nobody's but the hand's.
         known = [each for each in known if each.imported.ends_at > now]
         firsts = [each.slot for each in known if in_plan(each) and not each.facts.cancelled]
@@ -182,6 +188,10 @@ def _refuse_too_small(here: dict[str, Occurrence], found: Sequence[Difference]) 
     full = {facts.starts: it.going + it.held for it, facts in known if it.takes_more_than(facts.capacity)}
     if full:
         raise CapacityTooSmall(too_small_words(full))
+
+
+def _known(occurrence: Occurrence) -> Known:
+    return Known(occurrence.slot, occurrence.facts, Facts.from_json(occurrence.imported))
 
 
 def _apply(
