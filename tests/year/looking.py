@@ -98,7 +98,8 @@ class Look:
 
     def _offers(self, new: dict[UUID, datetime], asked_again: set[UUID]) -> None:
         for member in () if self.row.is_off else asked_again:
-            self.watch.check(Promise.AGREED, member in new, f"{member} was not asked again for {self.row}")
+            is_asked = self.book.line[member].until is not None
+            self.watch.check(Promise.AGREED, is_asked, f"{member} was not asked again for {self.row}")
         for member, until in new.items():
             self._time(until, again=member in asked_again)
         self._order(new.keys() - asked_again)
