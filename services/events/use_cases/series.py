@@ -83,13 +83,16 @@ def extend_series(session: Session, activity_id: UUID, *, zone: str, weeks: int,
     lock_answers(session, ids_to_come(session, activity_id, now))
     here = {each.slot: each for each in locked_dates(session, activity_id)}
     known = [_known(each) for each in here.values()]
-    in_it = {each.slot for each in known if in_plan(each)}
+    settled = {each.slot for each in known if in_plan(each) or each.facts.ends_at <= now}
     closed = set(closed_days(session, activity.group_id))
     dates = activity.plan.dates(activity.known_until + timedelta(days=1), horizon, closed)
-    wanted = {slot: facts for slot, facts in dates.items() if slot not in in_it}
-    # A date that fell out of the series before, further on than it was made by then, is the same date again.
-    fell_out = [each for each in known if not in_plan(each)]
+    wanted = {slot: facts for slot, facts in dates.items() if slot not in settled}
+    # A date that fell out of the series, further on than it had been worked out since, is the same date again.
+    fell_out = [each for each in known if each.slot not in settled]
     pairs = pairs_in_order(fell_out, wanted)
+    for slot, old in pairs.items():
+        if here[old].takes_more_than(wanted[slot].capacity):
+            wanted[slot] = replace(wanted[slot], capacity=here[old].capacity)
     _apply(session, activity, here, changed_series(fell_out, wanted, pairs).dates, now)
     activity.known_until = horizon
 
