@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import feeds, messages, pages, people, reminders, rest, rsvps, sign_ins, vault
+from tests.bench import feeds, messages, pages, people, programme, reminders, rest, rsvps, sign_ins, vault
 from tests.bench.figures import Figure, exactly, table, write
 from tests.bench.forum import Forum, running_forum
 
@@ -26,6 +26,7 @@ WITH_FORUM: Mapping[str, Callable[[Forum], list[Figure]]] = {
     "sign-ins": sign_ins.measure,
     "reminders": reminders.measure,
     "feeds": feeds.measure,
+    "programme": programme.measure,
     # The last, because it erases some of them.
     "people": people.measure,
 }
