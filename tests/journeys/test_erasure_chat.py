@@ -42,7 +42,7 @@ def test_d18_two_days_after_an_erasure_nothing_is_left_in_chat(
     talked: Sessions, forum: Forum, clock: Clock, sessions: Callable[[str], Sessions]
 ):
     index = index_of(forum, ONE)
-    erase(forum, forum.member(ONE)[1])
+    erase(forum, ONE)
     forum.tell()
     # Nothing is found by it in any other service; a suppression would be, after a STOP, and names nobody.
     others = [all_rows(sessions(service)) for service in ("members", "events", "feedback", "notifications")]

@@ -62,6 +62,6 @@ def test_a_member_leaves_for_good_and_nothing_of_theirs_is_left(forum: Forum, me
     words = forum.card(ONE)["words"]
     assert member_one.send("/me/end", sure="yes").headers["location"] == "/gone"
     forum.tell()
-    assert "nothing left that is yours" in member_one.get("/gone").text
+    assert "Your name here, your numbers and your emails are erased." in member_one.get("/gone").text
     assert member_one.get("/me/cards").headers["location"] == "/in"
     assert member_one.send("/in", words=words).status_code == 422

@@ -50,10 +50,12 @@ def test_d23_a_member_without_a_second_key_reads_that_their_phone_was_lost(visit
     assert trail(back)[0] == "You said that your phone was lost, 23 November."
 
 
-def test_d23_who_finds_a_card_takes_no_address_away_that_lets_its_owner_in(door: Door):
+def test_d23_who_finds_a_card_takes_no_mail_away_that_lets_its_owner_in(door: Door):
     begun, words = door.open(), printed(door.api, door.id_of("Member 7"))
     finder = comes_in(door.api, words, lost_phone=True)
-    _, mail = finder.ask("GET", "/me/addresses").json()["items"]
+    number, mail = finder.ask("GET", "/me/addresses").json()["items"]
+    assert number["state"] == "failed", "it went with the phone, and may be taken away"
+    assert finder.ask("DELETE", f"/me/addresses/{number['id']}").status_code == 204
     refused = finder.ask("DELETE", f"/me/addresses/{mail['id']}")
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:afterhours:address-kept")
     door.clock.go_on(minutes=1)

@@ -5,8 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
+    Text,
     Uuid,
     bindparam,
+    cast,
     exists,
     func,
     select,
@@ -71,6 +74,15 @@ class Standing:
 
 _MEMBER_ID = bindparam("member_id", type_=Uuid())
 
+
+def answering(occurrence_id: ColumnElement[UUID]) -> ColumnElement[int]:
+    """The number of the lock that all share who answer an occurrence, and that is whoever's alone who moves it.
+
+    Rows are no such lock: an answer that is given for the first time has none that anybody could wait for.
+    """
+    return func.hashtextextended(cast(occurrence_id, Text), 0)
+
+
 # Made once: on the way to a yes, putting the statement together would take longer than running it.
 _STANDING = (
     select(
@@ -94,6 +106,7 @@ _STANDING = (
         Waiting.others,
         belongs(_MEMBER_ID),
         is_erased(_MEMBER_ID),
+        func.pg_advisory_xact_lock_shared(answering(bindparam("occurrence_id", type_=Uuid()))),
     )
     .join(Group, Group.id == Occurrence.group_id)
     .join(Activity, Activity.id == Occurrence.activity_id)
@@ -104,9 +117,9 @@ _STANDING = (
 
 
 def standing(session: Session, occurrence_id: UUID, member_id: UUID) -> Standing | None:
-    """How a member stands to an occurrence; None when they may not know of it."""
+    """How a member stands to an occurrence, which is not moved from here on; None when they may not know of it."""
     row: Any = session.execute(_STANDING, {"occurrence_id": occurrence_id, "member_id": member_id}).one_or_none()
-    found = None if row is None else Standing(*row)
+    found = None if row is None else Standing(*row[:-1])
     hidden = found is not None and found.visibility == Visibility.HIDDEN and not found.belongs
     return None if hidden else found
 

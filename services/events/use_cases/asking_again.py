@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ARRAY, Uuid, cast, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.events.models import Occurrence, Rsvp, Waiting
+from services.events.queries.places import answering
 from services.events.use_cases.letting_go import let_go
 from services.events.use_cases.places import AS_IT_IS, ask_next, lock_to_come
 from services.events.waitlist import offer_until
@@ -18,6 +19,9 @@ from shared.messaging import publish_all
 
 def lock_answers(session: Session, occurrence_ids: Collection[UUID]) -> None:
     """Wait for those who are answering just now. To be called before the occurrences themselves are locked."""
+    moved = func.unnest(cast(sorted(occurrence_ids), ARRAY(Uuid))).column_valued()
+    session.execute(select(func.pg_advisory_xact_lock(answering(moved))))
+    # Whoever leaves or is erased asks nothing of an occurrence before they take their answers back.
     theirs = select(Rsvp.member_id).where(Rsvp.occurrence_id.in_(occurrence_ids))
     session.execute(theirs.order_by(Rsvp.occurrence_id, Rsvp.member_id).with_for_update())
 

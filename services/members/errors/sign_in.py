@@ -134,7 +134,7 @@ class AddressKept(Invalid):
     def __init__(self) -> None:
         super().__init__(
             "Your card was used this week, and somebody may have found it. Come in with a code that we send to that "
-            "address first. If you lost the phone that it reaches, come in with your card and say so."
+            "email address first."
         )
 
 

@@ -75,5 +75,5 @@ def own_device(
 
 @my_addresses.delete("/{address_id}", status_code=204, dependencies=[recent])
 def remove_address(address_id: UUID, session: InTransaction, me: MyId, *, now: Now, house: TheHouse) -> None:
-    """Be reached there no more. Where a code lets me in, it takes one for a week after a card of mine was used."""
+    """Be reached there no more. For a week after a card of mine was used, mail takes a code that was sent there."""
     use_cases.remove_address(session, me, address_id, chain=house.chain, now=now)

@@ -103,8 +103,12 @@ def _take(session: Session, proven: Proven, theirs: Address | None, now: datetim
 
 
 def _refuse_found_card(session: Session, address: Address, now: datetime) -> None:
-    """Raises AddressKept for a week after a card was shown, unless a code that was sent there was entered since."""
-    if address.channel is Channel.PUSH or address.state is not AddressState.ACTIVE or address.is_stale(now):
+    """Raises AddressKept for a week after a card was shown, unless a code that was sent there was entered since.
+
+    It is about mail. A number goes at once when its phone is said to be lost, for which a card is enough, and people
+    change theirs often: to keep it for them would keep nobody out.
+    """
+    if address.channel is not Channel.EMAIL or address.state is not AddressState.ACTIVE or address.is_stale(now):
         return
     shown = card_last_shown(session, address.member_id)
     if shown is not None and address.confirmed_at <= shown and now < shown + KEPT_AFTER_A_CARD:
