@@ -1,7 +1,7 @@
 """The path through the gateway in real containers, and that it holds when parts of it are killed."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
@@ -64,10 +64,12 @@ def test_without_redis_pages_answer_and_texts_go_out_when_it_is_back(stack: Stac
     evenings = httpx2.get(f"{stack.public}/api/events/occurrences").json()["items"]
     evening = next(each for each in evenings if each["title"] == "Film night")
     assert evening["going"] == 1
-    stack.afterhours("occurrences", "move", evening["id"], "--to", "2026-11-28 19:15")
+    # An hour or so later on the same evening: for another day they would be asked anew.
+    later = datetime.fromisoformat(evening["starts"]).replace(minute=15) + timedelta(hours=1)
+    stack.afterhours("occurrences", "move", evening["id"], "--to", f"{later:%Y-%m-%d %H:%M}")
     assert [text for text in member.texts() if "Change" in text] == []
     stack.compose("start", "redis")
-    assert "7.15pm" in member.told("Change: Film night is now")
+    assert f"{later:%-I}.15{later:%p}".lower() in member.told("Change: Film night is now")
     stack.until_healthy(["redis"])
 
 
