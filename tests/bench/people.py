@@ -26,8 +26,9 @@ COPY_SECONDS, ERASED_SECONDS = 60, 300
 
 def measure(forum: Forum) -> list[Figure]:
     _live(forum)
-    copies = [_copy_seconds(forum, session) for session in map(forum.session, forum.cards(PEOPLE))]
-    erasures = [_erasure_seconds(forum, token) for token in forum.stack.member_tokens(forum.members[:PEOPLE])]
+    sessions = [forum.session(card) for card in forum.cards(PEOPLE)]
+    copies = [_copy_seconds(forum, session) for session in sessions]
+    erasures = [_erasure_seconds(forum, session) for session in sessions]
     return [
         *_figures(f"A copy of {ROWS} rows and more on a member", copies, COPY_SECONDS),
         *_figures("An erasure, until every service has answered", erasures, ERASED_SECONDS),
@@ -69,10 +70,12 @@ def _rows(file: bytes) -> int:
     return sum(len(part.rows) for export in told for part in export.parts)
 
 
-def _erasure_seconds(forum: Forum, token: str) -> float:
+def _erasure_seconds(forum: Forum, session: str) -> float:
     """From the member's own request until members knows that every service has done it."""
-    url, headers = f"http://{HOST}:{forum.stack.port}/api/members", {"Authorization": f"Bearer {token}"}
-    with httpx2.Client(headers=headers) as api:
+    url = f"http://{HOST}:{forum.stack.port}/api/members"
+    with httpx2.Client() as api:
+        token = api.post(f"{url}/tokens", json={"session": session}).raise_for_status().json()["token"]
+        api.headers["Authorization"] = f"Bearer {token}"
         begun = time.perf_counter()
         erasure = api.delete(f"{url}/me", params={"confirm": True}).raise_for_status().json()["id"]
 
